@@ -52,6 +52,8 @@ export type ChangedFiles = {
   readonly count: number;
   readonly additions: number;
   readonly deletions: number;
+  /** Paths known to be unchanged by other means although the list is incomplete, such as equal blobs of a policy file. */
+  readonly untouched?: readonly string[] | undefined;
 };
 
 export type ChangedFile = { readonly path: string; readonly previousPath?: string | undefined };

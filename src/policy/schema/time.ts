@@ -3,7 +3,7 @@ import { Duration, LocalDate, LocalDateTime, LongDuration, listOf, Name, namedLi
 
 /** Calendars, windows and freezes: when something may happen. */
 
-const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const days: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** Open on `day` (ISO: 1 is Monday) from minute `from` up to, not including, minute `to` of the local day. */
 export type OpenHours = { readonly day: number; readonly from: number; readonly to: number };
@@ -79,7 +79,7 @@ export const Sla = z
   }));
 
 function daysOf(span: string): readonly number[] {
-  const [first, last = first] = span.split('-').map((day) => days.findIndex((name) => name === day) + 1);
+  const [first, last = first] = span.split('-').map((day) => days.indexOf(day) + 1);
   if (first === undefined || last === undefined) return [];
   return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, offset) => ((first - 1 + offset) % 7) + 1);
 }

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import { globProblem } from '../match/glob.ts';
+import { globProblem } from './glob-syntax.ts';
 
 /** The small values that people write as text, each parsed once so that nothing downstream parses anything. */
 
