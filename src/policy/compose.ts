@@ -18,6 +18,8 @@ import type { Policy } from './policy.ts';
  * The gate (the environment that names the check) is the first layer's that has one: a repository may give a branch
  * that the organization leaves unclaimed to an environment, and cannot move a branch that it claims.
  *
+ * `loadPolicy` (load.ts) makes one from texts; `layersOf` (layers.ts) composes.
+ *
  * With no organization policy there is one layer, the repository's own policy, which may say everything.
  */
 export type EffectivePolicy = {

@@ -38,7 +38,8 @@ export function readDocument(file: string, text: string): DocumentResult {
   const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false, version: '1.2' } as const;
   const documents = yaml.parseAllDocuments(text, options);
   const [document, second] = Array.isArray(documents) ? documents : [];
-  if (document === undefined || isBlank(document)) return refuse('the policy is blank; it must at least say `version: 1`');
+  if (document === undefined || isBlank(document))
+    return refuse('the policy is blank; it must at least say `version: 1`');
   const problems: Problem[] = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
     file,
     ...placeOf(pos[0]),

@@ -27,7 +27,11 @@ export function jsonSchema(): JsonSchema {
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   const root = jsonSchema();
   let here: readonly JsonSchema[] = flatten([root], root);
-  for (const step of path) here = flatten(here.flatMap((schema) => below(schema, step)), root);
+  for (const step of path)
+    here = flatten(
+      here.flatMap((schema) => below(schema, step)),
+      root,
+    );
   return here.flatMap((schema) => Object.keys(schema.properties ?? {}));
 }
 
@@ -42,7 +46,12 @@ function below({ properties, additionalProperties, items }: JsonSchema, step: Pr
 function flatten(schemas: readonly JsonSchema[], root: JsonSchema): readonly JsonSchema[] {
   return schemas.flatMap((schema): readonly JsonSchema[] => {
     const target = schema.$ref === undefined ? undefined : root.$defs?.[schema.$ref.replace('#/$defs/', '')];
-    const parts = [...(target === undefined ? [] : [target]), ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+    const parts = [
+      ...(target === undefined ? [] : [target]),
+      ...(schema.anyOf ?? []),
+      ...(schema.oneOf ?? []),
+      ...(schema.allOf ?? []),
+    ];
     return [schema, ...flatten(parts, root)];
   });
 }

@@ -8,10 +8,12 @@ export type Finding = { readonly path: Path; readonly of: 'key' | 'value'; reado
 
 /** Says in words what the schema found, one finding for each thing to mend. */
 export function findingsOf(issue: z.core.$ZodIssue, root: Placed): readonly Finding[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue.path, issue.keys);
   if (issue.code === 'invalid_union') return unionFindings(issue, root);
   if (issue.code === 'invalid_key') {
-    const message = issue.issues.map((inner) => (inner.code === 'invalid_value' ? oneOf(inner, lastOf(issue.path)) : inner.message));
+    const message = issue.issues.map((inner) =>
+      inner.code === 'invalid_value' ? oneOf(inner, lastOf(issue.path)) : inner.message,
+    );
     return [{ path: issue.path, of: 'key', message: `\`${lastOf(issue.path)}\`: ${message.join('; ')}` }];
   }
   if (!isWritten(root, issue.path)) {
@@ -20,15 +22,21 @@ export function findingsOf(issue: z.core.$ZodIssue, root: Placed): readonly Find
   return [{ path: issue.path, of: 'value', message: `${subjectOf(issue.path)}${valueMessage(issue, root)}` }];
 }
 
-function unknownKey(path: Path, key: string): Finding {
+const mostUnknownKeys = 50;
+
+function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
   const known = keysAt(path);
-  const hint = didYouMean(key, known) || (known.length > 0 && known.length <= 12 ? `; one of ${list(known)}` : '');
-  return { path: [...path, key], of: 'key', message: `\`${key}\` is not a key that may stand here${hint}` };
+  return keys.slice(0, mostUnknownKeys).map((key) => {
+    const hint = didYouMean(key, known) || (known.length > 0 && known.length <= 12 ? `; one of ${list(known)}` : '');
+    return { path: [...path, key], of: 'key', message: `\`${key}\` is not a key that may stand here${hint}` };
+  });
 }
 
 /** Of a union's alternatives, the complaints of the one that fits the kind of value that was written. */
 function unionFindings(issue: z.core.$ZodIssueInvalidUnion, root: Placed): readonly Finding[] {
-  const fitting = issue.errors.filter((errors) => !errors.some((error) => error.code === 'invalid_type' && error.path.length === 0));
+  const fitting = issue.errors.filter(
+    (errors) => !errors.some((error) => error.code === 'invalid_type' && error.path.length === 0),
+  );
   const [errors] = fitting.length > 0 ? fitting : issue.errors.slice(-1);
   return (errors ?? []).flatMap((error) => findingsOf({ ...error, path: [...issue.path, ...error.path] }, root));
 }
@@ -42,7 +50,9 @@ function valueMessage(issue: z.core.$ZodIssue, root: Placed): string {
     case 'too_big':
       return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'too_small':
-      return issue.origin === 'array' || issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? issue.message
+        : `must be at least ${issue.minimum}`;
     default:
       return issue.message;
   }

@@ -60,7 +60,8 @@ export function usesOf(file: PolicyFileInput): Uses {
 
 function add(uses: Uses, kind: ReferenceKind, names: string | readonly string[] | undefined, path: Path): void {
   if (typeof names === 'string') uses.references.push({ kind, name: names, path });
-  else for (const [index, name] of (names ?? []).entries()) uses.references.push({ kind, name, path: [...path, index] });
+  else
+    for (const [index, name] of (names ?? []).entries()) uses.references.push({ kind, name, path: [...path, index] });
 }
 
 function addRoles(uses: Uses, seats: readonly { role?: string | undefined }[] | undefined, path: Path): void {
@@ -77,7 +78,8 @@ function inDefinitions(file: PolicyFileInput, uses: Uses): void {
 }
 
 function inConditions(file: PolicyFileInput, uses: Uses): void {
-  for (const [name, { when }] of Object.entries(file.systems ?? {})) look(uses, when, 'system', ['systems', name, 'when']);
+  for (const [name, { when }] of Object.entries(file.systems ?? {}))
+    look(uses, when, 'system', ['systems', name, 'when']);
   for (const [name, { when }] of Object.entries(file.classifications ?? {})) {
     look(uses, when, 'classification', ['classifications', name, 'when']);
   }

@@ -13,7 +13,7 @@ import type {
 } from './policy.ts';
 import { always, type Condition } from './schema/condition.ts';
 import type { Approvals as ApprovalsSchema } from './schema/time.ts';
-import { type PolicyFile, contributorKinds } from './schema.ts';
+import { contributorKinds, type PolicyFile } from './schema.ts';
 
 /** A parsed file and where it comes from: a path, or the name of a pack. */
 export type SourcedFile = { readonly source: string; readonly file: PolicyFile };
@@ -24,23 +24,32 @@ export type SourcedFile = { readonly source: string; readonly file: PolicyFile }
  */
 export function resolve(sources: readonly SourcedFile[]): Policy {
   const files = sources.map(({ file }) => file);
-  const all = <Key extends keyof PolicyFile>(key: Key) => files.flatMap((file) => file[key] ?? []);
-  const first = <Key extends keyof PolicyFile>(key: Key) => files.find((file) => file[key] !== undefined)?.[key];
-  const calendars = all('calendars').map((calendar) => ({ ...calendar, holidays: calendar.holidays ?? [] }));
+  const all = <Item>(pick: (file: PolicyFile) => readonly Item[] | undefined) =>
+    files.flatMap((file) => pick(file) ?? []);
+  const first = <Value>(pick: (file: PolicyFile) => Value | undefined) =>
+    files.map(pick).find((value) => value !== undefined);
+  const calendars = all((file) => file.calendars).map((calendar) => ({
+    ...calendar,
+    holidays: calendar.holidays ?? [],
+  }));
   return {
-    stages: files[0]?.stages ?? distinct(all('stages')),
-    proposals: all('proposals').map(({ category, when = always, route = 'approval', initiator = 'required' }) => ({
-      category,
-      when,
-      route,
-      initiator,
-    })),
-    otherwise: first('otherwise') ?? 'ungoverned',
-    environments: mergeEnvironments(all('environments').map(environmentOf)),
-    systems: all('systems').map(systemOf),
-    classifications: mergeClassifications(all('classifications').map(({ name, when = always }) => ({ name, when }))),
+    stages: files[0]?.stages ?? distinct(all((file) => file.stages)),
+    proposals: all((file) => file.proposals).map(
+      ({ category, when = always, route = 'approval', initiator = 'required' }) => ({
+        category,
+        when,
+        route,
+        initiator,
+      }),
+    ),
+    otherwise: first((file) => file.otherwise) ?? 'ungoverned',
+    environments: mergeEnvironments(all((file) => file.environments).map(environmentOf)),
+    systems: all((file) => file.systems).map(systemOf),
+    classifications: mergeClassifications(
+      all((file) => file.classifications).map(({ name, when = always }) => ({ name, when })),
+    ),
     blastRadius: blastRadiusOf(files),
-    roles: all('roles').map(({ name, members, backups = [], 'backups-during': backupsDuring = [] }) => ({
+    roles: all((file) => file.roles).map(({ name, members, backups = [], 'backups-during': backupsDuring = [] }) => ({
       name,
       members,
       backups,
@@ -50,24 +59,24 @@ export function resolve(sources: readonly SourcedFile[]): Policy {
     approvals: approvalDefaults(files),
     segregation: segregationOf(files),
     evidence: {
-      validationWorkflows: first('evidence')?.validation?.workflows ?? [],
-      ticket: files.find((file) => file.evidence?.ticket !== undefined)?.evidence?.ticket,
+      validationWorkflows: first((file) => file.evidence?.validation)?.workflows ?? [],
+      ticket: first((file) => file.evidence?.ticket),
     },
     calendars,
-    windows: all('windows').map(({ name, calendar, hours }) => ({
+    windows: all((file) => file.windows).map(({ name, calendar, hours }) => ({
       name,
       calendar,
       hours: hours ?? calendars.find((candidate) => candidate.name === calendar)?.hours ?? [],
     })),
-    freezes: all('freezes').map((freeze) => ({
+    freezes: all((file) => file.freezes).map((freeze) => ({
       ...freeze,
       environments: freeze.environments ?? [],
       approvers: freeze.approvers ?? [],
     })),
-    breakGlass: breakGlassOf(first('break-glass')),
-    afterMerge: all('after-merge').map(afterMergeOf),
+    breakGlass: breakGlassOf(first((file) => file['break-glass'])),
+    afterMerge: all((file) => file['after-merge']).map(afterMergeOf),
     notify: notifyOf(files),
-    accessReview: first('access-review'),
+    accessReview: first((file) => file['access-review']),
   };
 }
 
@@ -141,7 +150,8 @@ function approvalsOf(written: z.output<typeof ApprovalsSchema> | undefined): App
 
 function approvalDefaults(files: readonly PolicyFile[]): Policy['approvals'] {
   const written = files.map(({ approvals }) => approvalsOf(approvals));
-  const first = <Key extends keyof Approvals>(key: Key) => written.find((given) => given[key] !== undefined)?.[key];
+  const first = <Key extends keyof Approvals>(key: Key): Approvals[Key] | undefined =>
+    written.find((given) => given[key] !== undefined)?.[key];
   return {
     stale: first('stale') ?? 'on-push',
     minimumOpen: first('minimumOpen') ?? { amount: 0, unit: 'm' },

@@ -131,7 +131,12 @@ export const Notify = z.strictObject({
   channels: Channels.optional(),
   on: z
     .partialRecord(z.enum(notifyEvents), listOf(Name))
-    .transform((written) => Object.entries(written).map(([event, channels]) => ({ event, channels })))
+    .transform((written) =>
+      notifyEvents.flatMap((event) => {
+        const channels = written[event];
+        return channels === undefined ? [] : [{ event, channels }];
+      }),
+    )
     .optional(),
 });
 

@@ -1,0 +1,25 @@
+import type { Classification } from './classification.ts';
+import { classify, gateOf } from './classify.ts';
+import type { EffectivePolicy, Layer } from './compose.ts';
+import type { Subject } from './subject.ts';
+
+export type LayerReading = { readonly layer: Layer; readonly classification: Classification };
+
+/** What each layer makes of a subject, each by itself. Decide every one; the strictest decision holds. */
+export function readings({ layers }: EffectivePolicy, subject: Subject): readonly [LayerReading, ...LayerReading[]] {
+  const [first, ...rest] = layers;
+  const read = (layer: Layer): LayerReading => ({ layer, classification: classify(layer.policy, subject) });
+  return [read(first), ...rest.map(read)];
+}
+
+/**
+ * The environment that names the check of a base branch: the first layer's that claims it, so that no repository can
+ * move a branch from one environment of the organization to another. Undefined is `unclassified`.
+ */
+export function gateEnvironment({ layers }: EffectivePolicy, base: string): string | undefined {
+  for (const { policy } of layers) {
+    const gate = gateOf(policy.environments, base);
+    if (gate !== undefined) return gate;
+  }
+  return undefined;
+}
