@@ -139,5 +139,5 @@ export type Refusal = { readonly id: number; readonly by: Account; readonly reas
 export type NextSteps = { readonly author: readonly string[]; readonly approvers: readonly string[] };
 
 export type Remember = Pick<History, 'governed' | 'contributors' | 'rejections' | 'openings' | 'fingerprints'> & {
-  readonly question: History['questions'][number] | null;
+  readonly questions: History['questions'];
 };

@@ -15,6 +15,8 @@ import { Account, Id, Instant, listingOf, Name, Sha } from './values.ts';
 
 export const Repository = z.object({
   id: Id,
+  /** Where its pages are: `https://github.com`. Evidence is looked for nowhere else. */
+  server: z.url(),
   owner: Name,
   name: Name,
   visibility: z.enum(['public', 'private', 'internal']),

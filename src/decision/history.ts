@@ -29,6 +29,8 @@ export type Contributor = Readonly<z.output<typeof Contributor>>;
 /** What approvers were asked, at an instant: a new entry only where it differs from the one before. */
 export const Question = z.object({
   at: Instant,
+  /** The layer of the policy that asked. */
+  layer: z.string(),
   head: Sha,
   base: z.string(),
   /** Digest of what the evidence says, parsed. */

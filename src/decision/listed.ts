@@ -48,8 +48,12 @@ export const CommentFact = z.object({
 });
 export type CommentFact = Readonly<z.output<typeof CommentFact>>;
 
-/** Whether the policy files at the head, if the pull request touches any, are valid. */
+/**
+ * Policy files as the head would have them. `untouched`: every one is, blob for blob, as at the merge base, which can be
+ * known even where GitHub truncates the list of files.
+ */
 export const ProposedPolicy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('untouched') }),
   z.object({ kind: z.literal('valid') }),
   z.object({ kind: z.literal('invalid'), problems: z.array(z.string()) }),
 ]);
