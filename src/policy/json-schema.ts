@@ -6,6 +6,7 @@ export type JsonSchema = {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
+  readonly propertyNames?: JsonSchema & { readonly enum?: readonly string[] };
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
@@ -32,7 +33,10 @@ export function keysAt(path: readonly PropertyKey[]): readonly string[] {
       here.flatMap((schema) => below(schema, step)),
       root,
     );
-  return here.flatMap((schema) => Object.keys(schema.properties ?? {}));
+  return here.flatMap(({ properties, propertyNames }) => [
+    ...Object.keys(properties ?? {}),
+    ...(propertyNames?.enum ?? []),
+  ]);
 }
 
 function below({ properties, additionalProperties, items }: JsonSchema, step: PropertyKey): readonly JsonSchema[] {

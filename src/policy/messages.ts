@@ -19,7 +19,7 @@ export function findingsOf(issue: z.core.$ZodIssue, root: Placed): readonly Find
   if (!isWritten(root, issue.path)) {
     return [{ path: issue.path.slice(0, -1), of: 'key', message: `\`${lastOf(issue.path)}\` is missing` }];
   }
-  return [{ path: issue.path, of: 'value', message: `${subjectOf(issue.path)}${valueMessage(issue, root)}` }];
+  return [{ path: issue.path, of: 'value', message: sentence(subjectOf(issue.path), valueMessage(issue, root)) }];
 }
 
 const mostUnknownKeys = 50;
@@ -44,7 +44,9 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, root: Placed): reado
 function valueMessage(issue: z.core.$ZodIssue, root: Placed): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindAt(root, issue.path)}`;
+      return issue.message.startsWith('must ')
+        ? `${issue.message}, not ${kindAt(root, issue.path)}`
+        : `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindAt(root, issue.path)}`;
     case 'invalid_value':
       return oneOf(issue, textAt(root, issue.path));
     case 'too_big':
@@ -60,7 +62,8 @@ function valueMessage(issue: z.core.$ZodIssue, root: Placed): string {
 
 function oneOf(issue: z.core.$ZodIssueInvalidValue, written: string): string {
   const values = issue.values.map(String);
-  return `must be ${values.length === 1 ? '' : 'one of '}${list(values)}${didYouMean(written, values)}`;
+  if (values.length === 1) return `must be ${list(values)}`;
+  return `must be one of ${list(values)}${didYouMean(written, values)}`;
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -96,10 +99,14 @@ function placedAt(root: Placed, path: Path): Placed | undefined {
   return node;
 }
 
-/** `a.b: ` for the last names on the way, so that the line can be understood by itself. */
 function subjectOf(path: Path): string {
   const name = path.filter((step) => typeof step === 'string').at(-1);
-  return name === undefined ? '' : `\`${name}\` `;
+  return name === undefined ? 'the policy' : `\`${name}\``;
+}
+
+/** Messages that are predicates follow their subject, whole sentences follow a colon. */
+function sentence(subject: string, message: string): string {
+  return /^(must|is) /.test(message) ? `${subject} ${message}` : `${subject}: ${message}`;
 }
 
 function lastOf(path: Path): string {

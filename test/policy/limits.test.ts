@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { globTest } from '../../src/policy/glob.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
+import { wildcardMatches } from '../../src/policy/login.ts';
+import { patternTest } from '../../src/policy/pattern.ts';
+
+const refused = (text: string): string => {
+  const result = loadPolicy({ organization: { file: 'countersign.yml', text } });
+  return result.ok ? 'accepted' : (result.errors[0]?.message ?? '');
+};
+
+const bomb = [
+  'a: &a [x, x, x, x, x, x, x, x, x]',
+  ...'bcdefghi'.split('').map((name, index) => {
+    const previous = 'abcdefgh'.charAt(index);
+    return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${previous}`).join(', ')}]`;
+  }),
+].join('\n');
+
+describe('T28 expensive policies are refused, not endured', () => {
+  test.each([
+    ['a file over 256 KiB', `version: 1\n#${'x'.repeat(256 * 1024)}`, 'a policy file may hold at most 256 KiB'],
+    ['an alias bomb', bomb, 'holds more than 50000 values once its aliases are written out'],
+    ['an alias inside of itself', 'version: 1\nrules: &a [*a]', '`*a` refers to no anchor that is complete before it'],
+    ['a thousand aliases', `a: &a 1\nb: [${'*a, '.repeat(1100)}]`, 'has too many aliases'],
+    ['brackets without end', '['.repeat(200_000), 'is nested more than 40 levels deep'],
+    ['dashes without end', '- '.repeat(100_000), 'is nested more than 40 levels deep'],
+    ['commas without end', `a: [${'1,'.repeat(100_000)}]`, 'holds more than 50000 values, lines or separators'],
+    [
+      'deep conditions',
+      `version: 1\nrules:\n  - name: x\n    when: ${'{ not: '.repeat(60)}{}${'}'.repeat(60)}`,
+      'is nested more than 40 levels deep',
+    ],
+    [
+      'braces without end',
+      `version: 1\nproposals: [ { category: a, when: { paths: ["${'{a,b}'.repeat(20)}"] } } ]`,
+      '`paths`: braces spell out more than 64 alternatives',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(refused(text)).toBe(message);
+  });
+
+  test('a pattern or a glob that would backtrack for years answers', () => {
+    const long = 'a'.repeat(4000);
+    expect(patternTest('^(a+)+$')(`${long}!`)).toBe(false);
+    expect(globTest('**/*a*a*a*a*a*a*a*a*b')(`${long}/${long}`)).toBe(false);
+    expect(globTest('**/a*/**/a*/**/a*/**/a*/**/b')(Array.from({ length: 1000 }, () => 'aa').join('/'))).toBe(false);
+    expect(wildcardMatches(`${'*a'.repeat(30)}b`, long)).toBe(false);
+  });
+});
