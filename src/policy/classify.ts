@@ -1,4 +1,4 @@
-import type { AppliedRule, Classification, Labelled } from './classification.ts';
+import type { AppliedRule, Classification, Labelled, ProposalOutcome } from './classification.ts';
 import { proposalOutcome } from './classify-proposal.ts';
 import { type TouchedSystems, touchedSystems } from './classify-systems.ts';
 import { matches, wantsOf } from './conditions.ts';
@@ -8,7 +8,7 @@ import type { BlastRadiusCondition, Environment, Policy, Rule } from './policy.t
 import type { Condition } from './schema/condition.ts';
 import type { BlastRadius } from './schema/values.ts';
 import { policyChangeCategory, type Subject } from './subject.ts';
-import { some, type Want } from './truth.ts';
+import { type Match, some, type Want } from './truth.ts';
 
 /**
  * What one policy makes of a subject: repository and change → systems → classifications → environments → blast radius →
@@ -23,7 +23,7 @@ export function classify(policy: Policy, subject: Subject): Classification {
   const radius = blastRadius(policy.blastRadius, subject, afterPlaces);
   const beforeCategory = { ...afterPlaces, blastRadius: radius.found };
   const { outcome, found: categories } = proposalOutcome(policy, subject, beforeCategory);
-  const rules = appliedRules(policy.rules, subject, { ...beforeCategory, categories }, outcome.policyChange === 'only');
+  const rules = appliedRules(policy.rules, subject, { ...beforeCategory, categories }, outcome);
   return {
     systems: systems.touched,
     classifications: labels.labelled,
@@ -133,13 +133,25 @@ function appliedRules(
   rules: readonly Rule[],
   subject: Subject,
   derived: DerivedFacts,
-  onlyPolicyChange: boolean,
+  { policyChange }: ProposalOutcome,
 ): readonly AppliedRule[] {
-  const considered = onlyPolicyChange ? rules.filter(({ when }) => namesPolicyChange(when)) : rules;
+  const considered = policyChange === 'only' ? rules.filter(({ when }) => namesPolicyChange(when)) : rules;
+  const readings = policyChange === 'also' ? [derived, withoutPolicyChange(derived)] : [derived];
   return considered.flatMap((rule) => {
-    const match = matches(rule.when, subject, derived);
-    return match.holds === false ? [] : [{ rule, holds: match.holds, match }];
+    const match = strictest(readings.map((reading) => matches(rule.when, subject, reading)));
+    return match === undefined || match.holds === false ? [] : [{ rule, holds: match.holds, match }];
   });
+}
+
+/** Adding a policy file to a proposal must not free it from a rule that spares policy changes. */
+function withoutPolicyChange(derived: DerivedFacts): DerivedFacts {
+  const { certain, possible, wants } = derived.categories;
+  const others = (names: ReadonlySet<string>) => new Set([...names].filter((name) => name !== policyChangeCategory));
+  return { ...derived, categories: { certain: others(certain), possible: others(possible), wants } };
+}
+
+function strictest(found: readonly Match[]): Match | undefined {
+  return found.find(({ holds }) => holds === true) ?? found.find(({ holds }) => holds === 'unknown');
 }
 
 /** Whether a condition speaks of the reserved category, other than to exclude it. */
