@@ -74,7 +74,7 @@ function derivedFrom({ systems, classifications, environments, blastRadius, prop
     classifications: found(classifications),
     environments: found(environments),
     categories: found(proposal.categories),
-    blastRadius: [blastRadius.level],
+    blastRadius: { possible: [blastRadius.level], wants: [] },
   };
 }
 

@@ -1,8 +1,8 @@
-import { globTest } from '../../policy/glob.ts';
-import { named } from '../../policy/policy.ts';
-import type { Condition } from '../../policy/schema/condition.ts';
+import { globTest } from '../policy/glob.ts';
+import { named } from '../policy/policy.ts';
+import type { Condition } from '../policy/schema/condition.ts';
 import { type EvidenceContext, missing, unverified, type Verified, verified } from './evidence.ts';
-import { type Reference, referenceOf } from './reference.ts';
+import { type Reference, referenceOf } from './evidence-reference.ts';
 
 /**
  * `failure`: a run that has completed and failed, or an open issue or alert, in this repository or in one of a touched

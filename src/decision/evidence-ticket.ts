@@ -1,4 +1,4 @@
-import { patternTest } from '../../policy/pattern.ts';
+import { patternTest } from '../policy/pattern.ts';
 import { type EvidenceContext, missing, unverified, type Verified, verified } from './evidence.ts';
 
 /** `ticket`: matches the policy's expression. */

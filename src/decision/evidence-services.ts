@@ -1,4 +1,4 @@
-import { unmapped } from '../../policy/subject.ts';
+import { unmapped } from '../policy/subject.ts';
 import { type EvidenceContext, missing, unverified, type Verified, verified } from './evidence.ts';
 
 /** `services`: the declared services cover the touched systems. */

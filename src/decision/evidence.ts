@@ -1,9 +1,9 @@
-import type { Classification } from '../../policy/classification.ts';
-import type { Policy } from '../../policy/policy.ts';
-import type { Evidence } from '../../policy/schema/seat.ts';
-import type { EvidenceItem } from '../decision.ts';
-import type { Manifest } from '../manifest.ts';
-import type { Reader } from '../reader.ts';
+import type { Classification } from '../policy/classification.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Evidence } from '../policy/schema/seat.ts';
+import type { EvidenceItem } from './decision.ts';
+import type { Manifest } from './manifest.ts';
+import type { Reader } from './reader.ts';
 
 /** What every kind of evidence is verified with. */
 export type EvidenceContext = {

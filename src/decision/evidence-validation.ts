@@ -1,7 +1,7 @@
-import type { RunFact } from '../lookups.ts';
-import { epochOf, inWords } from '../time.ts';
-import { isComplete } from '../values.ts';
 import { type EvidenceContext, missing, unverified, type Verified, verified } from './evidence.ts';
+import type { RunFact } from './lookups.ts';
+import { epochOf, inWords } from './time.ts';
+import { isComplete } from './values.ts';
 
 /**
  * `validation`: the newest completed run of an allowed workflow on the head commit has succeeded, and began after

@@ -1,12 +1,12 @@
-import type { Evidence } from '../../policy/schema/seat.ts';
-import type { EvidenceItem } from '../decision.ts';
-import type { Supplied } from '../supplied.ts';
+import type { Evidence } from '../policy/schema/seat.ts';
+import type { EvidenceItem } from './decision.ts';
 import type { EvidenceContext, Verified } from './evidence.ts';
-import { verifyFailure } from './failure.ts';
-import { verifyRollbackPlan, verifyVerificationPlan } from './plans.ts';
-import { verifyServices } from './services.ts';
-import { verifyTicket } from './ticket.ts';
-import { verifyValidation } from './validation.ts';
+import { verifyFailure } from './evidence-failure.ts';
+import { verifyRollbackPlan, verifyVerificationPlan } from './evidence-plans.ts';
+import { verifyServices } from './evidence-services.ts';
+import { verifyTicket } from './evidence-ticket.ts';
+import { verifyValidation } from './evidence-validation.ts';
+import type { Supplied } from './supplied.ts';
 
 /** One file verifies each kind: a new kind is an entry here, one in the policy's schema, and its file. */
 const verifiers: Readonly<Record<Evidence, (context: EvidenceContext) => Verified>> = {
