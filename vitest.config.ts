@@ -1,10 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the pure core and of the simulator need nothing; the others get a real PostgreSQL and the app as it is built. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['test/{policy,decision,audit,simulator}/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/{github,store,jobs,web,e2e,cli}/**/*.test.ts', 'test/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

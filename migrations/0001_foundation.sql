@@ -44,6 +44,7 @@ create table countersign.deliveries (
   times_received integer not null default 1,
   received_at timestamptz not null default now(),
   processed_at timestamptz,
+  sender jsonb,
   payload bytea,
   unique (tenant_id, guid)
 );
@@ -102,6 +103,8 @@ create table countersign.pull_requests (
   base_ref text not null,
   state text not null,
   history jsonb not null,
+  -- The lookups that the latest decision rested on: a change to one of them concerns this pull request.
+  lookup_keys text[] not null default '{}',
   updated_at timestamptz not null default now(),
   primary key (tenant_id, repository_id, pull_number)
 );
@@ -185,6 +188,7 @@ create table countersign.decisions (
   state text not null,
   digest text not null,
   decision jsonb not null,
+  facts jsonb not null,
   ledger_entry_id bigint not null,
   decided_at timestamptz not null,
   primary key (tenant_id, decision_id),
@@ -205,13 +209,13 @@ create table countersign.publications (
   repository text not null,
   desired jsonb not null,
   desired_digest text not null,
+  -- The ledger entry behind it: a publication never goes back to an older one.
   desired_version bigint not null,
   published_digest text,
   published_conclusion text,
   check_run_id bigint,
   -- Set before a write and cleared with its answer: while it is set, what GitHub shows is not known.
   attempted_at timestamptz,
-  verify_after timestamptz,
   updated_at timestamptz not null default now(),
   primary key (tenant_id, repository_id, head_sha, check_name)
 );

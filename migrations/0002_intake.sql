@@ -26,8 +26,8 @@ create function countersign.installation_fits(p_installation bigint, p_tenant bi
 -- One statement, one commit: the delivery, what only it knows, and the job. Called once for each verified webhook.
 --
 -- p_route is what src/app.ts made of the event:
---   {tenant, installation, repository, pull, disposition, reason, processed,
---    reviews: [...], pushes: [...], forget: [lookup key patterns], jobs: [{task, key, payload, priority}]}
+--   {tenant, installation, repository, pull, sender, disposition, reason,
+--    reviews: [...], pushes: [...], jobs: [{task, key, payload, priority}]}
 -- Returns the disposition: what p_route asked for, or `duplicate` (the same delivery, or the same bytes under another id, has been
 -- dealt with already) or `refused` (the installation is known to belong to another account).
 create function countersign.accept_delivery(
@@ -66,9 +66,9 @@ begin
   end if;
 
   insert into countersign.deliveries
-      (tenant_id, guid, digest, event, action, installation_id, repository_id, pull_number, disposition, reason, processed_at, payload)
+      (tenant_id, guid, digest, event, action, installation_id, repository_id, pull_number, disposition, reason, processed_at, sender, payload)
     values (v_tenant, p_guid, p_digest, p_event, p_action, v_installation, v_repository, v_pull, v_disposition, p_route->>'reason',
-      case when v_disposition = 'queued' then null else now() end, p_payload)
+      case when v_disposition = 'queued' and v_pull is not null then null else now() end, p_route->'sender', p_payload)
     on conflict (tenant_id, guid) do update set times_received = deliveries.times_received + 1;
 
   for v_item in select * from jsonb_array_elements(p_route->'reviews') loop
@@ -85,10 +85,6 @@ begin
       values (v_tenant, v_repository, (v_item->>'pull')::integer, v_item->>'ref', v_item->>'head', v_item->>'before',
         (v_item->>'pusherId')::bigint, v_item->>'pusherLogin', v_item->>'pusherKind', p_guid)
       on conflict do nothing;
-  end loop;
-
-  for v_item in select * from jsonb_array_elements(p_route->'forget') loop
-    delete from countersign.lookups where tenant_id = v_tenant and key like v_item#>>'{}';
   end loop;
 
   for v_item in select * from jsonb_array_elements(p_route->'jobs') loop
@@ -160,5 +156,17 @@ begin
       rest_points = spending.rest_points + excluded.rest_points, rest_requests = spending.rest_requests + excluded.rest_requests,
       graphql_points = spending.graphql_points + excluded.graphql_points, content = spending.content + excluded.content;
   return 0;
+end
+$$;
+
+-- Holds a resource back for a time that GitHub named; a longer hold that stands already is kept.
+create function countersign.block(p_tenant bigint, p_resource text, p_milliseconds bigint) returns void
+  language plpgsql
+  as $$
+begin
+  perform set_config('countersign.tenant', p_tenant::text, true);
+  insert into countersign.blocks (tenant_id, resource, until)
+    values (p_tenant, p_resource, clock_timestamp() + p_milliseconds * interval '1 millisecond')
+    on conflict (tenant_id, resource) do update set until = greatest(blocks.until, excluded.until);
 end
 $$;

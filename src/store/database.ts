@@ -31,6 +31,21 @@ export function isPassing(error: unknown): boolean {
   return PASSING.test(code) || /^E[A-Z]+$/.test(code);
 }
 
+/** Whether a statement lost against another one of the same moment (`40001`, `40P01`), so that the same again may well succeed. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
+}
+
+/** Repeats what lost against something concurrent, a few times, at once: the queue says so under contention, in milliseconds it is over. */
+export async function retryConflicts<T>(work: () => Promise<T>, tries = 5): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (tries <= 1 || !isConflict(error)) throw error;
+    return retryConflicts(work, tries - 1);
+  }
+}
+
 /** Runs `work` in one transaction that sees the rows of `tenant` only. Rolls back when it throws. */
 export async function withTenant<T>(
   database: Database,
@@ -48,13 +63,13 @@ export async function withTenant<T>(
   }
 }
 
-/** As {@link withTenant}, on a session that the caller holds already. */
-export async function transact<T>(
-  session: Session,
-  tenant: number,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
+/** As {@link withTenant}, on a session that the caller holds already. What loses against something concurrent is done again. */
+export function transact<T>(session: Session, tenant: number, work: (session: Session) => Promise<T>): Promise<T> {
   if (!Number.isSafeInteger(tenant) || tenant < 0) throw new Error(`not a tenant: ${tenant}`);
+  return retryConflicts(() => transactOnce(session, tenant, work));
+}
+
+async function transactOnce<T>(session: Session, tenant: number, work: (session: Session) => Promise<T>): Promise<T> {
   await session.query(`begin; set local countersign.tenant = '${tenant}'`);
   try {
     const result = await work(session);

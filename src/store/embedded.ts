@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { AppError, messageOf } from '../errors.ts';
@@ -16,6 +16,9 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
   const { default: EmbeddedPostgres } = await loadLibrary();
   const home = resolve(folder);
   mkdirSync(home, { recursive: true });
+  // PostgreSQL refuses to run as root, so the library has it run as a user of its own, who must get to its folder.
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) chmodSync(home, 0o755);
   const databaseDir = join(home, 'postgres');
   const port = await freePort();
   const password = keepPassword(join(home, 'password'));
@@ -27,7 +30,7 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
     password,
     authMethod: 'scram-sha-256',
     persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: asRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
     onLog: (line) => output.push(String(line)),

@@ -1,0 +1,26 @@
+import type { Account } from '../decision/values.ts';
+
+/** Where an entry's knowledge comes from. */
+export type Actor = Pick<Account, 'id' | 'login' | 'kind'> | { readonly kind: 'timer' } | { readonly kind: 'app' };
+
+/** What every entry of the ledger says, whatever it records. Times are ISO 8601 in UTC. */
+export type EntryHead = {
+  readonly version: 1;
+  readonly at: string;
+  readonly tenant: number;
+  readonly repository: { readonly id: number; readonly name: string };
+  /** Null where the entry is about a commit and not about one pull request. */
+  readonly pull: number | null;
+  readonly head: string;
+  readonly actor: Actor;
+  /** GUIDs of the signed deliveries that led to it, oldest first. */
+  readonly deliveries: readonly string[];
+};
+
+/** An entry of the ledger. `details` is what its kind has to say, in plain JSON. */
+export type Entry = EntryHead & {
+  readonly kind: EntryKind;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+export type EntryKind = 'event' | 'decision' | 'check-published' | 'closed';

@@ -1,0 +1,194 @@
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/core';
+import { GraphqlResponseError } from '@octokit/graphql';
+import type { Logger } from 'pino';
+import { AppError } from '../errors.ts';
+import type { Cost, Resource } from '../store/budget.ts';
+import { classifyFailure } from './failure.ts';
+
+/** What a call is for. Urgent work may use more of the budget, so that it always finds some left. */
+export type Purpose = 'withdrawal' | 'grant' | 'facts' | 'cosmetic';
+const SHARE: Readonly<Record<Purpose, number>> = { withdrawal: 1, grant: 0.9, facts: 0.8, cosmetic: 0.6 };
+
+/** GitHub itself gives up on a request after 10 s; what takes longer has been lost on the way. */
+const TIMEOUT_MS = 15_000;
+
+export type GitHubOptions = {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly apiUrl: string;
+  readonly spend: (tenant: number, cost: Cost, share: number) => Promise<number>;
+  readonly block: (tenant: number, resource: Resource | 'all', milliseconds: number) => Promise<void>;
+  readonly onCall: (kind: Resource, outcome: string) => void;
+  readonly log: Logger;
+};
+
+/** One entry of `errors` in a GraphQL answer; `path` says which part of `data` is null because of it. */
+export type QueryError = {
+  readonly type?: string | undefined;
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+};
+export type QueryAnswer = { readonly data: unknown; readonly errors: readonly QueryError[] };
+
+/** GitHub as one installation sees it. Every method throws {@link AppError} only. */
+export type Installation = {
+  readonly tenant: number;
+  /** A GraphQL query. Partial answers are returned with their errors, for the caller to judge. */
+  query(text: string, variables: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<QueryAnswer>;
+  /** A REST read, for example `GET /repos/{owner}/{repo}/activity`. */
+  read(route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
+  /** A REST write. `github-unavailable` means that it may have had its effect. */
+  write(route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
+};
+
+export type GitHub = {
+  /** Where people see it: `https://github.com`, or an Enterprise Server's address. */
+  readonly server: string;
+  installation(tenant: number, installationId: number): Installation;
+  /** The account that an installation belongs to, asked with the App's own key; null when there is no such installation. */
+  ownerOf(installationId: number): Promise<{ readonly id: number; readonly login: string } | null>;
+};
+
+type Connected = { readonly octokit: Octokit; pending: Promise<unknown> | undefined };
+
+/** How many installations are kept at hand with their tokens. */
+const KEPT = 2_000;
+
+/** Opens the door to GitHub: one octokit for each installation, its budget in the database instead of octokit's throttle. */
+export function createGitHub(options: GitHubOptions): GitHub {
+  const kept = new Map<number, Connected>();
+  const connect = (installationId: number): Connected => {
+    const known = kept.get(installationId);
+    if (known !== undefined) return known;
+    const auth = { appId: options.appId, privateKey: options.privateKey, installationId };
+    const fresh: Connected = { octokit: createOctokit(options, auth), pending: undefined };
+    if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? installationId);
+    kept.set(installationId, fresh);
+    return fresh;
+  };
+  const app = createOctokit(options, { appId: options.appId, privateKey: options.privateKey });
+  return {
+    server: webAddress(options.apiUrl),
+    installation: (tenant, installationId) => createInstallation(options, tenant, () => connect(installationId)),
+    ownerOf: (installationId) => askOwner(options, app, installationId),
+  };
+}
+
+function createOctokit(options: GitHubOptions, auth: Readonly<Record<string, unknown>>): Octokit {
+  const quiet = (message: string): void => options.log.debug({ octokit: message }, 'octokit');
+  return new Octokit({
+    authStrategy: createAppAuth,
+    auth,
+    baseUrl: options.apiUrl,
+    userAgent: 'countersign',
+    log: { debug: () => undefined, info: () => undefined, warn: quiet, error: quiet },
+  });
+}
+
+function createInstallation(options: GitHubOptions, tenant: number, connect: () => Connected): Installation {
+  const call = async <T>(
+    cost: Cost,
+    purpose: Purpose,
+    send: (octokit: Octokit, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const wait = await options.spend(tenant, cost, SHARE[purpose]);
+    if (wait > 0) {
+      options.onCall(cost.resource, 'deferred');
+      throw new AppError('budget-exhausted', `The installation's budget is spent for now.`, {
+        retryable: true,
+        retryAfterMs: wait,
+      });
+    }
+    const connected = connect();
+    try {
+      await authenticate(connected);
+      const result = await send(connected.octokit, AbortSignal.timeout(TIMEOUT_MS));
+      options.onCall(cost.resource, 'ok');
+      return result;
+    } catch (thrown) {
+      const { error, pause } = classifyFailure(thrown, cost.resource, Date.now());
+      options.onCall(cost.resource, error.code);
+      if (pause !== undefined) await options.block(tenant, pause.resource, pause.milliseconds);
+      throw error;
+    }
+  };
+  const rest = (
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+    purpose: Purpose,
+    cost: Cost,
+  ): Promise<unknown> =>
+    call(
+      cost,
+      purpose,
+      async (octokit, signal) => (await octokit.request(route, { ...parameters, request: { signal } })).data,
+    );
+  return {
+    tenant,
+    query: (text, variables, purpose) =>
+      call({ resource: 'graphql', points: 1, createsContent: false }, purpose, (octokit, signal) =>
+        sendQuery(octokit, text, variables, signal),
+      ),
+    read: (route, parameters, purpose) =>
+      rest(route, parameters, purpose, { resource: 'rest', points: 1, createsContent: false }),
+    write: (route, parameters, purpose) =>
+      rest(route, parameters, purpose, { resource: 'rest', points: 5, createsContent: route.startsWith('POST ') }),
+  };
+}
+
+/** Many calls at once for an installation whose token has expired ask for one token, not for many. */
+async function authenticate(connected: Connected): Promise<void> {
+  connected.pending ??= connected.octokit.auth({ type: 'installation' }).finally(() => {
+    connected.pending = undefined;
+  });
+  await connected.pending;
+}
+
+async function sendQuery(
+  octokit: Octokit,
+  text: string,
+  variables: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<QueryAnswer> {
+  try {
+    return { data: await octokit.graphql(text, { ...variables, request: { signal } }), errors: [] };
+  } catch (error) {
+    if (!(error instanceof GraphqlResponseError) || error.data === undefined || error.data === null) throw error;
+    const errors = error.errors ?? [];
+    if (errors.some((item) => item.type === 'RATE_LIMITED')) throw error;
+    return {
+      data: error.data,
+      errors: errors.map((item) => ({ type: item.type, message: item.message, path: item.path ?? [] })),
+    };
+  }
+}
+
+async function askOwner(
+  options: GitHubOptions,
+  app: Octokit,
+  installationId: number,
+): Promise<{ readonly id: number; readonly login: string } | null> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const { data } = await app.request('GET /app/installations/{installation_id}', {
+      installation_id: installationId,
+      request: { signal },
+    });
+    options.onCall('rest', 'ok');
+    const account = data.account;
+    if (account === null || data.suspended_at) return null;
+    return { id: Number(account.id), login: 'login' in account ? account.login : account.slug };
+  } catch (thrown) {
+    const { error } = classifyFailure(thrown, 'rest', Date.now());
+    options.onCall('rest', error.code);
+    if (error.code === 'github-not-found') return null;
+    throw error;
+  }
+}
+
+/** `https://api.github.com` is seen at `https://github.com`, `https://HOST/api/v3` at `https://HOST`. */
+function webAddress(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return `${protocol}//${host.replace(/^api\./, '')}`;
+}

@@ -1,0 +1,53 @@
+import { withTenant } from '../store/database.ts';
+import { latestDecision } from '../store/decisions.ts';
+import { markProcessed, openDeliveries } from '../store/deliveries.ts';
+import { record } from '../store/ledger.ts';
+import { markClosed } from '../store/pulls.ts';
+import type { Deps } from './deps.ts';
+import type { TaskPayloads } from './job.ts';
+import { actorOf } from './record.ts';
+
+/**
+ * Writes down that a pull request was merged or closed, and what had been decided of that head by then. Costs no call: the delivery
+ * says all there is, and a merge that should not have been possible shows as one without a permitting decision.
+ */
+export async function close(deps: Deps, { locator, closing }: TaskPayloads['close']): Promise<void> {
+  await withTenant(deps.database, locator.tenant, async (session) => {
+    const decided = await latestDecision(session, locator.repositoryId, locator.pull);
+    await markClosed(session, locator.repositoryId, locator.pull, closing.merged ? 'merged' : 'closed');
+    const deliveries = await openDeliveries(session, locator.repositoryId, locator.pull);
+    const closings = deliveries.filter(({ event, action }) => event === 'pull_request' && action === 'closed');
+    if (decided !== null && decided.decision.check !== null) {
+      const { decision, leaf } = decided;
+      const permitted =
+        decision.head === closing.headSha && ['approved', 'overridden', 'ungoverned'].includes(decision.state);
+      await record(session, {
+        version: 1,
+        kind: 'closed',
+        at: new Date(deps.now()).toISOString(),
+        tenant: locator.tenant,
+        repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
+        pull: locator.pull,
+        head: closing.headSha,
+        actor: actorOf(closings.at(-1)),
+        deliveries: closings.map(({ guid }) => guid),
+        details: {
+          merged: closing.merged,
+          mergeCommit: closing.mergeCommit,
+          by: closing.by,
+          state: decision.state,
+          permitted,
+          decision: leaf,
+        },
+      });
+    }
+    await markProcessed(
+      session,
+      closings.map(({ id }) => id),
+    );
+  });
+  deps.log.info(
+    { tenant: locator.tenant, repository: locator.repositoryId, pull: locator.pull, merged: closing.merged },
+    'closed',
+  );
+}

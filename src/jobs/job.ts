@@ -1,0 +1,104 @@
+/** Where a pull request is, and through which installation it is reached. */
+export type PullLocator = {
+  readonly tenant: number;
+  readonly installation: number;
+  readonly repositoryId: number;
+  readonly owner: string;
+  readonly repository: string;
+  readonly pull: number;
+};
+
+/** How a pull request was closed, as its delivery told it. */
+export type Closing = {
+  readonly merged: boolean;
+  readonly mergeCommit: string | null;
+  readonly headSha: string;
+  readonly by: { readonly id: number; readonly login: string; readonly kind: string };
+};
+
+/** Which pull requests are to be evaluated again, and which answers of GitHub are doubtful from now on. */
+export type FanOut =
+  | { readonly tenant: number; readonly scope: 'tenant' }
+  | { readonly tenant: number; readonly scope: 'repository'; readonly repositoryId: number }
+  | { readonly tenant: number; readonly scope: 'commit'; readonly repositoryId: number; readonly headSha: string }
+  | { readonly tenant: number; readonly scope: 'lookups'; readonly forget: readonly string[] };
+
+export type PublicationKey = {
+  readonly tenant: number;
+  readonly repositoryId: number;
+  readonly headSha: string;
+  readonly checkName: string;
+};
+
+/** The tasks of the queue and what each is given. */
+export type TaskPayloads = {
+  readonly evaluate: PullLocator;
+  readonly close: { readonly locator: PullLocator; readonly closing: Closing };
+  readonly 'fan-out': FanOut;
+  readonly installation: { readonly tenant: number; readonly installation: number };
+  readonly publish: PublicationKey;
+  readonly 'verify-check': PublicationKey;
+};
+export type TaskName = keyof TaskPayloads;
+
+/** A job as the queue takes it. Jobs of one key collapse while they wait. Lower priority numbers run first. */
+export type Job<T extends TaskName = TaskName> = {
+  readonly task: T;
+  readonly key: string;
+  readonly payload: TaskPayloads[T];
+  readonly priority: number;
+};
+
+export const PRIORITY = {
+  withdrawal: -20,
+  people: -10,
+  evaluate: 0,
+  grant: 0,
+  cosmetic: 10,
+  housekeeping: 20,
+} as const;
+
+export function evaluateJob(locator: PullLocator, priority: number = PRIORITY.evaluate): Job<'evaluate'> {
+  return { task: 'evaluate', key: `evaluate:${locator.repositoryId}:${locator.pull}`, payload: locator, priority };
+}
+
+export function closeJob(locator: PullLocator, closing: Closing): Job<'close'> {
+  const key = `close:${locator.repositoryId}:${locator.pull}:${closing.headSha}:${closing.merged}`;
+  return { task: 'close', key, payload: { locator, closing }, priority: PRIORITY.evaluate };
+}
+
+export function fanOutJob(what: FanOut): Job<'fan-out'> {
+  return {
+    task: 'fan-out',
+    key: `fan-out:${what.tenant}:${keyOfScope(what)}`,
+    payload: what,
+    priority: PRIORITY.people,
+  };
+}
+
+function keyOfScope(what: FanOut): string {
+  switch (what.scope) {
+    case 'tenant':
+      return 'tenant';
+    case 'repository':
+      return `repository:${what.repositoryId}`;
+    case 'commit':
+      return `commit:${what.repositoryId}:${what.headSha}`;
+    case 'lookups':
+      return `lookups:${what.forget.join(',')}`;
+  }
+}
+
+export function installationJob(payload: TaskPayloads['installation']): Job<'installation'> {
+  return { task: 'installation', key: `installation:${payload.installation}`, payload, priority: PRIORITY.people };
+}
+
+/** A publication waits behind those that matter more: a success to be withdrawn comes first, a mere change of text last. */
+export function publishJob(key: PublicationKey, priority: number): Job<'publish'> {
+  return {
+    task: 'publish',
+    key: `publish:${key.tenant}:${key.repositoryId}:${key.headSha}:${key.checkName}`,
+    payload: key,
+    priority,
+  };
+}

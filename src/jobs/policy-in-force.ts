@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { PolicyInForce } from '../decision/decision.ts';
+import type { Installation } from '../github/client.ts';
+import type { PullAnswer, RepositoryNode } from '../github/pull-query.ts';
+import { type LoadResult, loadPolicy } from '../policy/load.ts';
+import { renderProblem } from '../policy/problem.ts';
+import { type Session, transact } from '../store/database.ts';
+import { loadLastValid, loadPolicyTexts, type PolicyBlobs, saveLastValid, savePolicyText } from '../store/policies.ts';
+
+export const ORGANIZATION_FILE = 'countersign.yml';
+export const REPOSITORY_FILE = '.github/countersign.yml';
+
+export type InForce = {
+  readonly policy: PolicyInForce;
+  readonly blobs: PolicyBlobs;
+  /** Paths in the repository itself at which a policy in force is read. */
+  readonly paths: readonly string[];
+};
+
+type Source = { readonly file: string; readonly owner: string; readonly repository: string; readonly oid: string };
+
+/**
+ * The policy that governs a repository now: the organization's from its policy repository, and the repository's own, each from the default
+ * branch, whatever the pull request says. The ids come with the facts; a text is read from GitHub only when its id is new.
+ */
+export async function policyInForce(
+  session: Session,
+  installation: Installation,
+  answer: PullAnswer & { readonly repository: RepositoryNode },
+): Promise<InForce> {
+  const { repository, policyRepository } = answer;
+  const foreign =
+    policyRepository !== null && policyRepository.owner.login.toLowerCase() !== repository.owner.login.toLowerCase();
+  const organization = foreign ? undefined : sourceOf(policyRepository, ORGANIZATION_FILE);
+  const own = sourceOf(repository, REPOSITORY_FILE);
+  const blobs = { organization: organization?.oid ?? null, repository: own?.oid ?? null };
+  const isPolicyRepository = policyRepository?.databaseId === repository.databaseId;
+  const paths = isPolicyRepository ? [ORGANIZATION_FILE, REPOSITORY_FILE] : [REPOSITORY_FILE];
+  if (
+    organization === undefined &&
+    (await hadOrganizationPolicy(session, installation.tenant, repository.databaseId))
+  ) {
+    return { policy: await vanished(session, installation.tenant, repository), blobs, paths };
+  }
+  if (organization === undefined && own === undefined) return { policy: { kind: 'none' }, blobs, paths };
+  const loaded = await load(session, installation, organization, own);
+  return { policy: await inForce(session, installation, repository.databaseId, loaded), blobs, paths };
+}
+
+function sourceOf(holder: Pick<RepositoryNode, 'name' | 'owner' | 'policy'> | null, file: string): Source | undefined {
+  if (holder === null || holder.policy === null) return undefined;
+  return { file, owner: holder.owner.login, repository: holder.name, oid: holder.policy.oid };
+}
+
+/** Policies by the ids of their blobs: the same bytes are parsed once. */
+const parsed = new Map<string, LoadResult>();
+const KEPT = 500;
+
+async function load(
+  session: Session,
+  installation: Installation,
+  organization: Source | undefined,
+  repository: Source | undefined,
+): Promise<LoadResult> {
+  const key = `${installation.tenant}:${organization?.oid ?? ''}:${repository?.oid ?? ''}`;
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const texts = await readTexts(
+    session,
+    installation,
+    [organization, repository].filter((source) => source !== undefined),
+  );
+  const textOf = (source: Source | undefined) =>
+    source === undefined ? undefined : { file: source.file, text: texts.get(source.oid) ?? '' };
+  const result = loadPolicy({ organization: textOf(organization), repository: textOf(repository) });
+  if (parsed.size >= KEPT) parsed.delete(parsed.keys().next().value ?? '');
+  parsed.set(key, result);
+  return result;
+}
+
+async function readTexts(
+  session: Session,
+  installation: Installation,
+  sources: readonly Source[],
+): Promise<ReadonlyMap<string, string>> {
+  const oids = sources.map((source) => source.oid);
+  const texts = new Map(await transact(session, installation.tenant, (within) => loadPolicyTexts(within, oids)));
+  for (const source of sources) {
+    if (texts.has(source.oid)) continue;
+    const text = await readBlob(installation, source);
+    await transact(session, installation.tenant, (within) => savePolicyText(within, source.oid, source.file, text));
+    texts.set(source.oid, text);
+  }
+  return texts;
+}
+
+const BlobAnswer = z.object({
+  repository: z.object({ object: z.object({ text: z.string().nullish(), isTruncated: z.boolean() }).nullable() }),
+});
+const BLOB_QUERY = `query CountersignPolicy($owner: String!, $name: String!, $oid: GitObjectID!) {
+  repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Blob { text isTruncated } } }
+}`;
+
+/** A blob that GitHub cuts short, or shows no text of, is larger or stranger than any policy: it reads as one that is invalid. */
+async function readBlob(installation: Installation, source: Source): Promise<string> {
+  const variables = { owner: source.owner, name: source.repository, oid: source.oid };
+  const answer = BlobAnswer.parse((await installation.query(BLOB_QUERY, variables, 'facts')).data).repository.object;
+  return answer === null || answer.isTruncated || typeof answer.text !== 'string' ? '\u0000' : answer.text;
+}
+
+async function inForce(
+  session: Session,
+  installation: Installation,
+  repositoryId: number,
+  loaded: LoadResult,
+): Promise<PolicyInForce> {
+  if (loaded.ok) return { kind: 'valid', effective: loaded.effective };
+  const lastValid = await lastValidPolicy(session, installation.tenant, repositoryId);
+  return { kind: 'invalid', problems: loaded.errors.map(renderProblem), sources: [], lastValid };
+}
+
+async function hadOrganizationPolicy(session: Session, tenant: number, repositoryId: number): Promise<boolean> {
+  return (
+    ((await transact(session, tenant, (within) => loadLastValid(within, repositoryId)))?.organization ?? null) !== null
+  );
+}
+
+/**
+ * An organization policy that was in force and cannot be found any more may have been deleted, or only be out of the app's sight. Taking
+ * the repository's own policy in its place could loosen everything, so it counts as invalid until it is back.
+ */
+async function vanished(session: Session, tenant: number, repository: RepositoryNode): Promise<PolicyInForce> {
+  const sentence =
+    `${ORGANIZATION_FILE}: the organization's policy was in force and can no longer be read in ${repository.owner.login}'s policy ` +
+    'repository; give the app access to it again, or put a policy there (`version: 1` alone asks for nothing)';
+  return {
+    kind: 'invalid',
+    problems: [sentence],
+    sources: [],
+    lastValid: await lastValidPolicy(session, tenant, repository.databaseId),
+  };
+}
+
+async function lastValidPolicy(session: Session, tenant: number, repositoryId: number) {
+  const last = await transact(session, tenant, (within) => loadLastValid(within, repositoryId));
+  return last === null ? undefined : reload(last, await loadBlobs(session, tenant, last));
+}
+
+function loadBlobs(session: Session, tenant: number, blobs: PolicyBlobs): Promise<ReadonlyMap<string, string>> {
+  const oids = [blobs.organization, blobs.repository].filter((oid) => oid !== null);
+  return transact(session, tenant, (within) => loadPolicyTexts(within, oids));
+}
+
+function reload(blobs: PolicyBlobs, texts: ReadonlyMap<string, string>) {
+  const textOf = (oid: string | null, file: string) => {
+    const text = oid === null ? undefined : texts.get(oid);
+    return text === undefined ? undefined : { file, text };
+  };
+  const organization = textOf(blobs.organization, ORGANIZATION_FILE);
+  const repository = textOf(blobs.repository, REPOSITORY_FILE);
+  if (organization === undefined && repository === undefined) return undefined;
+  const result = loadPolicy({ organization, repository });
+  return result.ok ? result.effective : undefined;
+}
+
+/** Remembers a valid policy as the last one, within the transaction that records the decision made under it. */
+export async function rememberValid(session: Session, repositoryId: number, { policy, blobs }: InForce): Promise<void> {
+  if (policy.kind === 'valid') await saveLastValid(session, repositoryId, blobs);
+}

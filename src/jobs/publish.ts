@@ -1,0 +1,180 @@
+import { digestOf } from '../audit/canonical.ts';
+import { AppError } from '../errors.ts';
+import { type CheckAddress, createCheck, findCheck, type ShownCheck, updateCheck } from '../github/check-runs.ts';
+import type { Installation, Purpose } from '../github/client.ts';
+import { connect, type Session, transact } from '../store/database.ts';
+import { record } from '../store/ledger.ts';
+import { tryLock, unlock } from '../store/locks.ts';
+import { clearAttempt, loadPublication, markAttempt, markPublished, type Publication } from '../store/publications.ts';
+import { enqueue } from '../store/queue.ts';
+import type { Deps } from './deps.ts';
+import { PRIORITY, type PublicationKey, publishJob } from './job.ts';
+
+/** How soon to look again when another worker is at the same check. */
+const BUSY_MS = 100;
+/** When to look at what GitHub shows after an answer was lost: the lost write may have had its effect late. */
+const SETTLED_MS = 20_000;
+
+/**
+ * Brings one check on one commit to what the outbox asks for. One worker at a time; always the newest content; created once: a write
+ * whose answer is lost is looked for before anything is written again, and looked at once more when it can no longer arrive.
+ */
+export async function publish(deps: Deps, key: PublicationKey): Promise<void> {
+  const session = await connect(deps.database);
+  const lock = `publish:${key.tenant}:${key.repositoryId}:${key.headSha}:${key.checkName}`;
+  try {
+    if (!(await tryLock(session, lock)))
+      throw new AppError('budget-exhausted', 'Another worker is at this check.', {
+        retryable: true,
+        retryAfterMs: BUSY_MS,
+      });
+    try {
+      await publishLocked(deps, session, key);
+    } finally {
+      await unlock(session, lock);
+    }
+    session.release();
+  } catch (error) {
+    session.release(!(error instanceof AppError));
+    throw error;
+  }
+}
+
+async function publishLocked(deps: Deps, session: Session, key: PublicationKey): Promise<void> {
+  const publication = await transact(session, key.tenant, (within) => loadPublication(within, key));
+  if (publication === null) return;
+  if (publication.publishedDigest === publication.desiredDigest && !publication.uncertain) return;
+  const installation = deps.github.installation(key.tenant, publication.installation);
+  const purpose = purposeOf(publication);
+  const shown = publication.uncertain ? await lookFor(deps, installation, publication, purpose) : null;
+  const known = shown?.id ?? publication.checkRunId;
+  await transact(session, key.tenant, (within) => markAttempt(within, key));
+  const id = await write(deps, session, installation, publication, known, purpose);
+  await transact(session, key.tenant, async (within) => {
+    await markPublished(within, key, {
+      checkRunId: id,
+      digest: publication.desiredDigest,
+      conclusion: publication.desired.conclusion,
+    });
+    await record(within, entryOf(deps, publication, id));
+  });
+  if (publication.uncertain) await lookAgainLater(deps, key);
+  deps.metrics.publications.inc({ outcome: publication.desired.conclusion ?? 'in_progress' });
+  deps.log.info(
+    {
+      tenant: key.tenant,
+      repository: key.repositoryId,
+      head: key.headSha,
+      check: key.checkName,
+      title: publication.desired.title,
+    },
+    'published a check',
+  );
+}
+
+function purposeOf(publication: Publication): Purpose {
+  if (publication.desired.conclusion === 'success') return 'grant';
+  return publication.publishedConclusion === 'success' || publication.uncertain ? 'withdrawal' : 'cosmetic';
+}
+
+function addressOf(publication: Publication): CheckAddress {
+  return {
+    owner: publication.owner,
+    repository: publication.repository,
+    headSha: publication.headSha,
+    name: publication.checkName,
+  };
+}
+
+function externalIdOf(key: PublicationKey): string {
+  return `countersign:${key.repositoryId}:${key.headSha}:${key.checkName}`;
+}
+
+function lookFor(
+  deps: Deps,
+  installation: Installation,
+  publication: Publication,
+  purpose: Purpose,
+): Promise<ShownCheck | null> {
+  return findCheck(installation, addressOf(publication), deps.appId, externalIdOf(publication), purpose);
+}
+
+/** A write that GitHub refused had no effect; one whose answer was lost leaves the mark that makes the next attempt look first. */
+async function write(
+  deps: Deps,
+  session: Session,
+  installation: Installation,
+  publication: Publication,
+  known: number | null,
+  purpose: Purpose,
+): Promise<number> {
+  const address = addressOf(publication);
+  try {
+    if (known === null)
+      return await createCheck(installation, address, publication.desired, externalIdOf(publication), purpose);
+    await updateCheck(installation, address, known, publication.desired, purpose);
+    return known;
+  } catch (error) {
+    const lost = !(error instanceof AppError) || error.code === 'github-unavailable';
+    if (!lost && !publication.uncertain)
+      await transact(session, publication.tenant, (within) => clearAttempt(within, publication));
+    deps.metrics.publications.inc({ outcome: error instanceof AppError ? error.code : 'bug' });
+    throw error;
+  }
+}
+
+function entryOf(deps: Deps, publication: Publication, checkRunId: number) {
+  return {
+    version: 1,
+    kind: 'check-published',
+    at: new Date(deps.now()).toISOString(),
+    tenant: publication.tenant,
+    repository: { id: publication.repositoryId, name: `${publication.owner}/${publication.repository}` },
+    pull: null,
+    head: publication.headSha,
+    actor: { kind: 'app' },
+    deliveries: [],
+    details: {
+      check: publication.checkName,
+      checkRun: checkRunId,
+      status: publication.desired.status,
+      conclusion: publication.desired.conclusion,
+      title: publication.desired.title,
+      contentDigest: digestOf(publication.desired),
+      entry: publication.desiredVersion,
+    },
+  } as const;
+}
+
+async function lookAgainLater(deps: Deps, key: PublicationKey): Promise<void> {
+  const job = { ...publishJob(key, PRIORITY.withdrawal), task: 'verify-check' as const };
+  await enqueue(deps.database, { ...job, key: `verify-check:${job.key}` }, new Date(deps.now() + SETTLED_MS));
+}
+
+/** Compares what GitHub shows with what was published, after an answer was lost, and publishes again where it differs. */
+export async function verifyCheck(deps: Deps, key: PublicationKey): Promise<void> {
+  const session = await connect(deps.database);
+  try {
+    const publication = await transact(session, key.tenant, (within) => loadPublication(within, key));
+    if (publication !== null) {
+      const shown = await lookFor(
+        deps,
+        deps.github.installation(key.tenant, publication.installation),
+        publication,
+        'withdrawal',
+      );
+      const same =
+        shown !== null &&
+        shown.conclusion === publication.desired.conclusion &&
+        shown.title === publication.desired.title;
+      if (!same) {
+        await transact(session, key.tenant, (within) => markAttempt(within, key));
+        await enqueue(deps.database, publishJob(key, PRIORITY.withdrawal));
+      }
+    }
+    session.release();
+  } catch (error) {
+    session.release(!(error instanceof AppError));
+    throw error;
+  }
+}

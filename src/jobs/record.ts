@@ -1,0 +1,116 @@
+import { digestOf } from '../audit/canonical.ts';
+import type { Actor, EntryHead } from '../audit/entry.ts';
+import type { Decision } from '../decision/decision.ts';
+import { evolve } from '../decision/evolve.ts';
+import type { Session } from '../store/database.ts';
+import { transact } from '../store/database.ts';
+import { decisionsOnCommit, latestDecision, type StoredDecision, saveDecision } from '../store/decisions.ts';
+import { markProcessed, type OpenDelivery } from '../store/deliveries.ts';
+import { record } from '../store/ledger.ts';
+import { lockForTransaction } from '../store/locks.ts';
+import { saveBindings } from '../store/lookups.ts';
+import { savePull } from '../store/pulls.ts';
+import { enqueue } from '../store/queue.ts';
+import { type Deps, ENGINE } from './deps.ts';
+import { desireChecks } from './desire.ts';
+import type { Gathered } from './gather.ts';
+import { evaluateJob, type PullLocator } from './job.ts';
+import { type InForce, rememberValid } from './policy-in-force.ts';
+
+export type ToRecord = Gathered & {
+  readonly locator: PullLocator;
+  readonly force: InForce;
+  readonly deliveries: readonly OpenDelivery[];
+};
+
+/**
+ * Records a decision and everything that follows from it in one transaction: its ledger entry, what the next evaluation must remember,
+ * what must be published, and when to look again. A decision that says nothing new adds nothing to the ledger.
+ */
+export async function recordDecision(deps: Deps, session: Session, what: ToRecord): Promise<void> {
+  const { locator, decision, facts } = what;
+  await transact(session, locator.tenant, async (within) => {
+    await lockForTransaction(within, `commit:${locator.repositoryId}:${decision.head}`);
+    const before = await latestDecision(within, locator.repositoryId, locator.pull);
+    const history = evolve(facts.history, decision);
+    await savePull(within, {
+      locator,
+      headSha: decision.head,
+      base: facts.pull.base,
+      history,
+      lookupKeys: what.lookupKeys,
+    });
+    await saveBindings(within, decision.bindings);
+    await rememberValid(within, locator.repositoryId, what.force);
+    const governed = decision.state !== 'ungoverned' || history.governed !== null;
+    if (governed) await recordEvents(within, deps, what);
+    const digest = digestOf(essenceOf(decision));
+    if (before === null || before.digest !== digest) await append(within, deps, what, digest);
+    await desireChecks(within, await decisionsOnCommit(within, locator.repositoryId, decision.head), locator, decision);
+    await markProcessed(
+      within,
+      what.deliveries.map(({ id }) => id),
+    );
+    if (decision.reevaluateAt !== null) {
+      const timer = { ...evaluateJob(locator), key: `timer:${locator.repositoryId}:${locator.pull}` };
+      await enqueue(within, timer, new Date(decision.reevaluateAt));
+    }
+  });
+}
+
+/** What makes a decision differ from the one before it: everything but the instant at which it was reached. */
+function essenceOf(decision: Decision): unknown {
+  const { at: _at, remember: _remember, bindings: _bindings, ...rest } = decision;
+  return rest;
+}
+
+async function append(session: Session, deps: Deps, what: ToRecord, digest: string): Promise<StoredDecision> {
+  const { decision, facts, locator } = what;
+  const actor: Actor = actorOf(what.deliveries.at(-1));
+  const details = { engine: ENGINE, decision: essenceOf(decision), facts: digestOf(facts), policy: what.force.blobs };
+  const entry = { ...headOf(what, actor), kind: 'decision', details: details as Record<string, unknown> } as const;
+  const { id, leaf } = await record(session, entry);
+  const row = { repositoryId: locator.repositoryId, pull: locator.pull, decision, facts, digest, entryId: id, leaf };
+  await saveDecision(session, row);
+  deps.log.debug({ entry: id, leaf }, 'recorded a decision');
+  return row;
+}
+
+/** One entry for each delivery that led here: who did what, as GitHub signed it. */
+async function recordEvents(session: Session, deps: Deps, what: ToRecord): Promise<void> {
+  for (const delivery of what.deliveries) {
+    const details = { event: delivery.event, action: delivery.action, digest: delivery.digest };
+    await record(session, {
+      ...headOf({ ...what, deliveries: [delivery] }, actorOf(delivery)),
+      kind: 'event',
+      details,
+    });
+  }
+  deps.metrics.deliveries.inc({ event: 'all', disposition: 'evaluated' }, what.deliveries.length);
+}
+
+function headOf(what: ToRecord, actor: Actor): EntryHead {
+  const { locator, decision, deliveries } = what;
+  return {
+    version: 1,
+    at: decision.at,
+    tenant: locator.tenant,
+    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
+    pull: locator.pull,
+    head: decision.head,
+    actor,
+    deliveries: deliveries.map(({ guid }) => guid),
+  };
+}
+
+const KINDS: Readonly<Record<string, 'user' | 'bot' | 'organization' | 'mannequin'>> = {
+  Bot: 'bot',
+  Organization: 'organization',
+  Mannequin: 'mannequin',
+};
+
+/** Who set it off; without a delivery it was a timer or a sweep of the app's own. */
+export function actorOf(delivery: OpenDelivery | undefined): Actor {
+  if (delivery === undefined || delivery.sender === null) return { kind: 'timer' };
+  return { id: delivery.sender.id, login: delivery.sender.login, kind: KINDS[delivery.sender.kind] ?? 'user' };
+}

@@ -1,0 +1,20 @@
+import { close } from './close.ts';
+import type { Deps } from './deps.ts';
+import { evaluate } from './evaluate.ts';
+import { fanOut } from './fan-out.ts';
+import { confirm } from './installation.ts';
+import { publish, verifyCheck } from './publish.ts';
+import { withdrawOnTrouble } from './trouble.ts';
+import type { Tasks } from './worker.ts';
+
+/** The tasks of the queue. */
+export function createTasks(deps: Deps): Tasks {
+  return {
+    evaluate: (locator, attempt) => withdrawOnTrouble(deps, locator, attempt, () => evaluate(deps, locator)),
+    close: (payload) => close(deps, payload),
+    'fan-out': (payload) => fanOut(deps, payload),
+    installation: (payload) => confirm(deps, payload),
+    publish: (key) => publish(deps, key),
+    'verify-check': (key) => verifyCheck(deps, key),
+  };
+}

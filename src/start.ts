@@ -1,0 +1,139 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Config, DatabaseConfig } from './config.ts';
+import { AppError, messageOf } from './errors.ts';
+import { createGitHub } from './github/client.ts';
+import { createTasks } from './jobs/tasks.ts';
+import { startWorker, type Worker } from './jobs/worker.ts';
+import { block, spend } from './store/budget.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { acceptDelivery } from './store/deliveries.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { migrate } from './store/migrate.ts';
+import { countQueue } from './store/queue.ts';
+import { createMetrics, type Metrics } from './web/metrics.ts';
+import { createWebServer, type Readiness } from './web/server.ts';
+import { createWebhookHandler } from './web/webhooks.ts';
+
+export type App = { readonly port: number; stop(): Promise<void> };
+
+/** Connections that intake keeps to itself, so that work never keeps a webhook waiting. */
+const INTAKE_CONNECTIONS = 10;
+/** Beyond one connection for each job: the queue's own, and those for budgets. */
+const SPARE_CONNECTIONS = 8;
+
+/** Starts everything in order (database, migrations, worker, web) and returns how to stop it in the opposite order. */
+export async function start(config: Config, migrations: string, log: Logger): Promise<App> {
+  const { url, ownerUrl, close: closeServer } = await openServer(config.database, log);
+  const applied = await migrate(ownerUrl, migrations);
+  if (applied.length > 0) log.info({ applied }, 'migrated the database');
+  const onPoolError = (error: Error): void => log.warn({ reason: messageOf(error) }, 'a database connection was lost');
+  const intake = openDatabase(url, INTAKE_CONNECTIONS, onPoolError);
+  const work = openDatabase(url, config.concurrency + SPARE_CONNECTIONS, onPoolError);
+  const metrics = createMetrics(() => countQueue(intake));
+  const worker = config.run === 'web' ? undefined : await startWork(config, url, work, metrics, log);
+  const server = await listen(config, intake, metrics, worker !== undefined, log);
+  const port = (server.address() as AddressInfo).port;
+  log.info(
+    { url: `http://${config.host}:${port}`, run: config.run, github: config.githubApiUrl },
+    'countersign is ready',
+  );
+  return {
+    port,
+    stop: async () => {
+      await closeWeb(server);
+      await worker?.stop();
+      await Promise.all([intake.end(), work.end()]);
+      await closeServer();
+      log.info('stopped');
+    },
+  };
+}
+
+async function openServer(database: DatabaseConfig, log: Logger) {
+  if (database.kind === 'server')
+    return { url: database.url, ownerUrl: database.migrationUrl, close: async () => undefined };
+  log.info({ folder: database.folder }, 'DATABASE_URL is not set: starting an embedded PostgreSQL');
+  const embedded = await startEmbedded(database.folder);
+  return { url: embedded.url, ownerUrl: embedded.url, close: () => embedded.stop() };
+}
+
+function startWork(config: Config, url: string, database: Database, metrics: Metrics, log: Logger): Promise<Worker> {
+  const github = createGitHub({
+    appId: config.app.id,
+    privateKey: config.app.privateKey,
+    apiUrl: config.githubApiUrl,
+    spend: (tenant, cost, share) => spend(database, tenant, cost, share),
+    block: (tenant, resource, milliseconds) => block(database, tenant, resource, milliseconds),
+    onCall: (kind, outcome) => metrics.github.inc({ kind, outcome }),
+    log,
+  });
+  const deps = {
+    database,
+    github,
+    appId: config.app.id,
+    policyRepository: config.policyRepository,
+    metrics,
+    log,
+    now: Date.now,
+  };
+  return startWorker({
+    database,
+    databaseUrl: url,
+    tasks: createTasks(deps),
+    concurrency: config.concurrency,
+    metrics,
+    log,
+    onLost: (error) => {
+      log.fatal({ reason: messageOf(error) }, 'lost the database or the queue; ending, to be started again');
+      process.exit(1);
+    },
+  });
+}
+
+async function listen(
+  config: Config,
+  database: Database,
+  metrics: Metrics,
+  works: boolean,
+  log: Logger,
+): Promise<Server> {
+  const webhooks = createWebhookHandler({
+    app: { appId: config.app.id, policyRepository: config.policyRepository },
+    secret: config.app.webhookSecret,
+    accept: (delivery, route) => acceptDelivery(database, delivery, route),
+    metrics,
+    log,
+  });
+  const readiness = (): Promise<Readiness> => checkReadiness(database, works);
+  const server = createWebServer({ webhooks: config.run === 'worker' ? undefined : webhooks, readiness, metrics, log });
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error) =>
+      fail(new AppError('configuration', `Cannot listen on ${config.host}:${config.port}: ${messageOf(error)}`)),
+    );
+    server.listen(config.port, config.host, done);
+  });
+  return server;
+}
+
+async function checkReadiness(database: Database, works: boolean): Promise<Readiness> {
+  try {
+    const counts = await countQueue(database);
+    return {
+      ready: true,
+      database: 'answers',
+      queue: `${works ? '' : 'not worked on here, '}${counts.waiting} waiting, ${counts.dead} dead`,
+    };
+  } catch (error) {
+    return { ready: false, database: messageOf(error), queue: 'unknown' };
+  }
+}
+
+/** Stops taking requests and waits for those that are under way. */
+function closeWeb(server: Server): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    server.closeIdleConnections();
+  });
+}

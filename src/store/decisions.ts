@@ -1,0 +1,70 @@
+import type { Decision } from '../decision/decision.ts';
+import type { Session } from './database.ts';
+
+export type StoredDecision = {
+  readonly pull: number;
+  readonly decision: Decision;
+  readonly digest: string;
+  /** The ledger entry that holds it: newer decisions have larger numbers. */
+  readonly entryId: string;
+  readonly leaf: string;
+};
+
+/** Writes down a decision; its ledger entry is there already, in the same transaction. */
+export async function saveDecision(
+  session: Session,
+  row: { readonly repositoryId: number; readonly facts: unknown } & StoredDecision,
+): Promise<void> {
+  const { decision } = row;
+  await session.query(
+    `insert into countersign.decisions
+       (tenant_id, repository_id, pull_number, head_sha, check_name, state, digest, decision, facts, ledger_entry_id, decided_at)
+     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      row.repositoryId,
+      row.pull,
+      decision.head,
+      decision.check ?? '',
+      decision.state,
+      row.digest,
+      JSON.stringify(decision),
+      JSON.stringify(row.facts),
+      row.entryId,
+      decision.at,
+    ],
+  );
+}
+
+const COLUMNS = `d.pull_number as pull, d.decision, d.digest, d.ledger_entry_id::text as "entryId",
+  (select encode(l.leaf_hash, 'hex') from countersign.ledger l where l.tenant_id = d.tenant_id and l.entry_id = d.ledger_entry_id) as leaf`;
+
+export async function latestDecision(
+  session: Session,
+  repositoryId: number,
+  pull: number,
+): Promise<StoredDecision | null> {
+  const { rows } = await session.query<StoredDecision>(
+    `select ${COLUMNS} from countersign.decisions d
+      where d.tenant_id = countersign.tenant() and d.repository_id = $1 and d.pull_number = $2 order by d.decision_id desc limit 1`,
+    [repositoryId, pull],
+  );
+  return rows[0] ?? null;
+}
+
+/** The latest decision of every open pull request whose head is `headSha`: a check belongs to a commit, not to a pull request. */
+export async function decisionsOnCommit(
+  session: Session,
+  repositoryId: number,
+  headSha: string,
+): Promise<readonly StoredDecision[]> {
+  const { rows } = await session.query<StoredDecision>(
+    `select ${COLUMNS} from countersign.pull_requests p
+       cross join lateral (select * from countersign.decisions d
+         where d.tenant_id = p.tenant_id and d.repository_id = p.repository_id and d.pull_number = p.pull_number
+         order by d.decision_id desc limit 1) d
+      where p.tenant_id = countersign.tenant() and p.repository_id = $1 and p.head_sha = $2 and p.state = 'open' and d.head_sha = $2
+      order by p.pull_number`,
+    [repositoryId, headSha],
+  );
+  return rows;
+}

@@ -1,0 +1,20 @@
+import { canonicalJson, leafHash } from '../audit/canonical.ts';
+import type { Entry } from '../audit/entry.ts';
+import type { Session } from './database.ts';
+
+export type Recorded = { readonly id: string; readonly leaf: string };
+
+/** Appends an entry within the transaction of `session`. Returns its number and, in hex, its leaf hash. */
+export async function record(session: Session, entry: Entry): Promise<Recorded> {
+  const text = canonicalJson(entry);
+  const leaf = leafHash(text);
+  const { rows } = await session.query<{ readonly id: string }>({
+    name: 'record',
+    text: `insert into countersign.ledger (tenant_id, kind, repository_id, pull_number, entry, leaf_hash)
+      values ($1, $2, $3, $4, $5, $6) returning entry_id::text as id`,
+    values: [entry.tenant, entry.kind, entry.repository.id, entry.pull, text, leaf],
+  });
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the ledger did not say which entry it made');
+  return { id, leaf: leaf.toString('hex') };
+}

@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
+import { answer } from './answer.ts';
+import type { Metrics } from './metrics.ts';
+
+export const WEBHOOK_PATH = '/api/github/webhooks';
+
+export type Readiness = { readonly ready: boolean; readonly database: string; readonly queue: string };
+
+export type WebOptions = {
+  readonly webhooks: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  readonly readiness: () => Promise<Readiness>;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+};
+
+/** The web server: webhooks, `/healthz` (alive), `/readyz` (database and queue) and `/metrics`. Everything else is 404. */
+export function createWebServer(options: WebOptions): Server {
+  const server = createServer((request, response) => {
+    handle(options, request, response).catch((error: unknown) => {
+      options.log.error({ reason: messageOf(error) }, 'a request failed');
+      answer(response, 500, { message: 'Something went wrong; the log says what.' });
+    });
+  });
+  // GitHub gives up after 10 s; who sends more slowly than this is not GitHub.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  return server;
+}
+
+async function handle(options: WebOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '/').split('?', 1)[0];
+  if (path === WEBHOOK_PATH && options.webhooks !== undefined) return options.webhooks(request, response);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return answer(response, 405, { message: 'Only GET is answered here.' });
+  switch (path) {
+    case '/healthz':
+      return answer(response, 200, { alive: true });
+    case '/readyz': {
+      const readiness = await options.readiness();
+      return answer(response, readiness.ready ? 200 : 503, readiness);
+    }
+    case '/metrics': {
+      const text = await options.metrics.registry.metrics();
+      response.writeHead(200, { 'content-type': options.metrics.registry.contentType });
+      response.end(text);
+      return;
+    }
+    default:
+      return answer(response, 404, { message: `Nothing is here. Webhooks are taken at ${WEBHOOK_PATH}.` });
+  }
+}
