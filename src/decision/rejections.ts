@@ -1,0 +1,96 @@
+import type { Refusal } from './decision.ts';
+import type { Dismissal } from './facts.ts';
+import type { Rejection } from './history.ts';
+import { type Approvers, refusal, withdrawals } from './interventions.ts';
+import type { Reader } from './reader.ts';
+import { type Decisive, standingApprovals } from './reviews.ts';
+import { epochOf, instantOf } from './time.ts';
+
+/**
+ * Rejections that stand. One stands across pushes and edits until the person who gave it approves or withdraws it, or
+ * another eligible approver of the same stage (of any, if theirs is no more) withdraws it with a rationale. A
+ * dismissal counts as such a withdrawal when it is by one of them; by anybody else it changes nothing (T40).
+ */
+export type RejectionsInput = {
+  readonly decisive: ReadonlyMap<number, readonly Decisive[]>;
+  readonly approvers: Approvers;
+  readonly stages: readonly string[];
+  readonly reader: Reader;
+};
+
+export function rejectionsOf(input: RejectionsInput): { standing: readonly Rejection[]; refused: readonly Refusal[] } {
+  const { history } = input.reader.facts;
+  const refused: Refusal[] = [];
+  const given = [
+    ...history.rejections,
+    ...history.lineage.flatMap(({ rejections }) => rejections),
+    ...byReview(input),
+    ...byCommand(input, refused),
+  ];
+  const distinct = [...new Map(given.map((rejection) => [`${rejection.source} ${rejection.id}`, rejection])).values()];
+  return { standing: distinct.filter((rejection) => !isLifted(rejection, input)), refused };
+}
+
+/** A review that requests changes by somebody who could approve. Dismissed, it is known by what it had said. */
+function byReview({ decisive, approvers, reader }: RejectionsInput): readonly Rejection[] {
+  const reviews = [...decisive.values()]
+    .flat()
+    .filter((review) => review.source === 'review' && asksForChanges(review, reader));
+  return reviews.flatMap((review): readonly Rejection[] => {
+    const [stage] = approvers.stagesOf(review.by);
+    if (stage === undefined) return [];
+    const { number: id, by, body, at } = review;
+    return [{ id, source: 'review', by, stage, code: 'other', rationale: body.trim(), at: instantOf(at) }];
+  });
+}
+
+function asksForChanges({ state, number }: Decisive, { facts }: Reader): boolean {
+  if (state === 'changes-requested') return true;
+  if (state === 'approved') return false;
+  const delivered = facts.deliveredReviews.find(({ id }) => id === number);
+  const dismissal = facts.dismissals.find(({ reviewId }) => reviewId === number);
+  return (delivered?.state ?? dismissal?.previousState) === 'changes-requested';
+}
+
+function byCommand({ approvers, reader }: RejectionsInput, refused: Refusal[]): readonly Rejection[] {
+  return reader.facts.interventions.flatMap((said): readonly Rejection[] => {
+    if (said.kind !== 'reject') return [];
+    if (reader.facts.history.rejections.some(({ id, source }) => source === 'command' && id === said.id)) return [];
+    const [stage] = approvers.stagesOf(said.by);
+    if (stage === undefined) {
+      refused.push(refusal(said, 'Only an eligible approver of this proposal can reject it.'));
+      return [];
+    }
+    const { id, by, code, rationale, at } = said;
+    return [{ id, source: 'command', by, stage, code, rationale, at }];
+  });
+}
+
+function isLifted(rejection: Rejection, input: RejectionsInput): boolean {
+  const at = epochOf(rejection.at);
+  const own = standingApprovals(input.decisive.get(rejection.by.id) ?? []);
+  if (own.some((approval) => approval.at > at)) return true;
+  return isTakenBack(rejection, at, input) || isDismissed(rejection, input);
+}
+
+function isTakenBack(rejection: Rejection, at: number, input: RejectionsInput): boolean {
+  return withdrawals(input.reader.facts.interventions).some((said) => {
+    if (epochOf(said.at) < at || (said.of !== null && said.of !== rejection.id)) return false;
+    if (said.by.id === rejection.by.id) return true;
+    return said.of === rejection.id && said.rationale.trim() !== '' && mayLift(rejection, said.by, input);
+  });
+}
+
+function isDismissed(rejection: Rejection, input: RejectionsInput): boolean {
+  if (rejection.source !== 'review') return false;
+  return input.reader.facts.dismissals.some((dismissal: Dismissal) => {
+    const { reviewId, by, message } = dismissal;
+    if (reviewId !== rejection.id || by === null) return false;
+    return by.id === rejection.by.id || (message.trim() !== '' && mayLift(rejection, by, input));
+  });
+}
+
+function mayLift({ stage }: Rejection, by: Rejection['by'], { approvers, stages }: RejectionsInput): boolean {
+  const theirs = approvers.stagesOf(by);
+  return stages.includes(stage) ? theirs.includes(stage) : theirs.length > 0;
+}

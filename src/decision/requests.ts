@@ -1,0 +1,42 @@
+import type { Reason, Refusal } from './decision.ts';
+import { type Approvers, isWithdrawn, refusal } from './interventions.ts';
+import type { Reader } from './reader.ts';
+import { type Decisive, standingApprovals } from './reviews.ts';
+import { epochOf } from './time.ts';
+
+/** What approvers have asked for beyond what policy asks: newer validation, a narrower scope. */
+export type Requests = {
+  /** When validation was last asked for; minus infinity when it was not. */
+  readonly validationAskedAt: number;
+  readonly narrower: readonly Reason[];
+  readonly refused: readonly Refusal[];
+};
+
+export function requestsOf(
+  approvers: Approvers,
+  decisive: ReadonlyMap<number, readonly Decisive[]>,
+  reader: Reader,
+): Requests {
+  const { interventions, pull } = reader.facts;
+  const refused: Refusal[] = [];
+  const narrower: Reason[] = [];
+  let validationAskedAt = Number.NEGATIVE_INFINITY;
+  for (const said of interventions) {
+    if (said.kind !== 'request-validation' && said.kind !== 'narrow-scope') continue;
+    const at = epochOf(said.at);
+    if (!approvers.isApprover(said.by)) {
+      refused.push(refusal(said, 'Only an eligible approver of this proposal can ask for this.'));
+    } else if (isWithdrawn({ ...said, at }, approvers, reader)) {
+      // Taken back: nothing stands.
+    } else if (said.kind === 'request-validation') validationAskedAt = Math.max(validationAskedAt, at);
+    else if (said.head === pull.headSha || !approvedSince(said.by.id, at, decisive)) {
+      const message = `${said.by.login} asks for a narrower scope: ${said.what}`;
+      narrower.push({ code: 'narrower-scope-requested', message });
+    }
+  }
+  return { validationAskedAt, narrower, refused };
+}
+
+function approvedSince(person: number, at: number, decisive: ReadonlyMap<number, readonly Decisive[]>): boolean {
+  return standingApprovals(decisive.get(person) ?? []).some((approval) => approval.at > at);
+}
