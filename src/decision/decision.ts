@@ -1,7 +1,8 @@
 import type { Classification } from '../policy/classification.ts';
 import type { EffectivePolicy, Layer, PolicySource } from '../policy/compose.ts';
 import type { Evidence } from '../policy/schema/seat.ts';
-import type { Contributor, History, Rejection } from './history.ts';
+import type { Contributor, History, Question, Rejection, StageOpening } from './history.ts';
+import type { InterventionOf } from './intervention.ts';
 import type { Want } from './lookups.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Account } from './values.ts';
@@ -73,6 +74,10 @@ export type Decision = {
   readonly evidence: readonly EvidenceItem[];
   readonly holds: readonly Hold[];
   readonly rejections: readonly Rejection[];
+  /** The command that broke the glass for this head. */
+  readonly glass: InterventionOf<'break-glass'> | null;
+  /** People with an exception in force here, and why: named in every decision that it touches. */
+  readonly exceptions: readonly Reason[];
   readonly refused: readonly Refusal[];
   /** Why it is not a success, most important first; empty for a success. */
   readonly reasons: readonly Reason[];
@@ -90,6 +95,10 @@ export type PlannedStage = {
   readonly name: string;
   readonly open: boolean;
   readonly complete: boolean;
+  /** When it opened; null while it has not. */
+  readonly openedAt: string | null;
+  /** When its SLA runs out; null without one, or while it is not open. */
+  readonly dueAt: string | null;
   readonly seats: readonly PlannedSeat[];
 };
 
@@ -138,6 +147,12 @@ export type Refusal = { readonly id: number; readonly by: Account; readonly reas
 
 export type NextSteps = { readonly author: readonly string[]; readonly approvers: readonly string[] };
 
-export type Remember = Pick<History, 'governed' | 'contributors' | 'rejections' | 'openings' | 'fingerprints'> & {
-  readonly questions: History['questions'];
+export type Remember = {
+  readonly governed: History['governed'];
+  readonly contributors: readonly Contributor[];
+  readonly rejections: readonly Rejection[];
+  readonly openings: readonly StageOpening[];
+  readonly fingerprints: History['fingerprints'];
+  /** One for each layer of the policy. */
+  readonly questions: readonly Question[];
 };

@@ -8,7 +8,15 @@ import type { History, Question } from './history.ts';
 export function evolve(history: History, decision: Decision): History {
   const { questions, ...remembered } = decision.remember;
   const asked = questions.filter((question) => !isAskedAlready(history.questions, question));
-  return { ...remembered, questions: [...history.questions, ...asked], lineage: history.lineage };
+  return {
+    governed: remembered.governed,
+    contributors: [...remembered.contributors],
+    rejections: [...remembered.rejections],
+    openings: [...remembered.openings],
+    fingerprints: [...remembered.fingerprints],
+    questions: [...history.questions, ...asked],
+    lineage: history.lineage,
+  };
 }
 
 function isAskedAlready(asked: readonly Question[], question: Question): boolean {

@@ -15,7 +15,7 @@ export type Approvers = {
 };
 
 export function approversOf(seats: readonly SeatWithPeople[], people: People): Approvers {
-  const stagesOf = (account: Account) => {
+  const stagesOf = (account: Account): readonly string[] => {
     const stages = seats.filter(({ eligible }) => eligible.has(account.id)).map(({ stage }) => stage);
     if (stages.length === 0 || !mayBe(account, { people })) return [];
     return people.lacking(account)?.length === 0 ? [...new Set(stages)] : [];

@@ -15,9 +15,9 @@ export type Supplied = {
 
 /**
  * The newest valid manifest: in the description, or, where a machine writes none, in a comment by a person who may
- * write here. If none is valid, what is wrong with the newest.
+ * write here. If none is valid, what is wrong with the newest. Comments are only looked at where something hangs on them.
  */
-export function suppliedManifest(reader: Reader): Supplied {
+export function suppliedManifest(reader: Reader, isNeeded: boolean): Supplied {
   const { pull } = reader.facts;
   const body: Supplied = {
     parsed: parseManifest(pull.body),
@@ -25,7 +25,7 @@ export function suppliedManifest(reader: Reader): Supplied {
     where: 'the description',
     since: epochOf(pull.bodyEditedAt ?? pull.createdAt),
   };
-  const supplied = [body, ...inComments(reader)].sort((one, other) => other.since - one.since);
+  const supplied = [body, ...(isNeeded ? inComments(reader) : [])].sort((one, other) => other.since - one.since);
   const written = supplied.filter(({ parsed }) => parsed.kind !== 'absent');
   return written.find(({ parsed }) => parsed.kind === 'valid') ?? written[0] ?? body;
 }

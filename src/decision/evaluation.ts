@@ -1,0 +1,225 @@
+import type { Classification } from '../policy/classification.ts';
+import type { Layer } from '../policy/compose.ts';
+import type { Freeze } from '../policy/policy.ts';
+import type { Subject } from '../policy/subject.ts';
+import { type ApprovalsInput, answersStage, type Ballot, ballotsOf } from './approvals.ts';
+import { sameContent } from './binding.ts';
+import { contributorsOf } from './contributors.ts';
+import { deferralsOf } from './deferrals.ts';
+import { type EligibilityInput, type SeatWithPeople, withPeople } from './eligibility.ts';
+import type { EvidenceContext } from './evidence.ts';
+import { type Checklist, checklistOf } from './evidence-checklist.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { type Glass, glassOf } from './glass.ts';
+import type { Question } from './history.ts';
+import { freezeStage, freezesInForce } from './holds.ts';
+import { asContributors, type Initiators, initiatorsOf } from './initiator.ts';
+import { approversOf } from './interventions.ts';
+import { type People, peopleOf } from './people.ts';
+import { questionDigest, questionOf } from './question.ts';
+import { type Reader, readerOf } from './reader.ts';
+import { rejectionsOf } from './rejections.ts';
+import { type Requests, requestsOf } from './requests.ts';
+import { type Requirements, requirementsOf } from './requirements.ts';
+import { decisiveByPerson } from './reviews.ts';
+import type { Bindings } from './roster.ts';
+import { seatsOf } from './seats.ts';
+import { dueTimes } from './sla.ts';
+import { type Filled, fillStages } from './stages.ts';
+import { isMachine } from './subject.ts';
+import { manifestOf, type Supplied, suppliedManifest } from './supplied.ts';
+import { epochOf } from './time.ts';
+
+/** Everything that one layer of the policy makes of a proposal, before it is put into one word. */
+export type Evaluation = {
+  readonly layer: Layer;
+  readonly classification: Classification;
+  readonly requirements: Requirements;
+  readonly supplied: Supplied;
+  readonly initiators: Initiators;
+  readonly contributors: ReturnType<typeof contributorsOf>;
+  readonly glass: Glass;
+  readonly needsInitiator: boolean;
+  readonly subject: Subject;
+  readonly people: People;
+  readonly freezes: readonly Freeze[];
+  readonly eligibility: EligibilityInput;
+  readonly seats: readonly SeatWithPeople[];
+  readonly question: Question;
+  readonly content: string;
+  readonly checklist: Checklist;
+  readonly requests: Requests;
+  readonly approvalsInput: ApprovalsInput;
+  readonly ballots: readonly Ballot[];
+  readonly filled: Filled;
+  readonly due: ReadonlyMap<string, number>;
+  readonly rejections: ReturnType<typeof rejectionsOf>;
+  readonly deferrals: ReturnType<typeof deferralsOf>;
+  readonly bindings: Bindings;
+  readonly reader: Reader;
+};
+
+export type EvaluationInput = {
+  readonly layer: Layer;
+  readonly subject: Subject;
+  readonly classification: Classification;
+  readonly environment: string | undefined;
+  readonly reader: Reader;
+  readonly bindings: Bindings;
+};
+
+/** One step after the other; each reads only what the steps before it found. */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const { layer, classification, reader } = input;
+  const { policy } = layer;
+  const freezes = freezesInForce(policy, classification, reader);
+  const requirements = withFreezeStage(requirementsOf(policy, classification, classification.rules), freezes);
+  const who = contribution(input, requirements);
+  const seats = seatsOf({ ...input, policy, requirements });
+  const eligibility = {
+    policy,
+    people: who.people,
+    samePerson: requirements.samePerson,
+    overdue: new Set<string>(),
+    reader,
+    bindings: input.bindings,
+  };
+  const asked = { manifest: who.needsManifest ? who.supplied.parsed : null };
+  const question = questionOf(layer.name, classification, seats, asked, reader);
+  const base = { ...input, ...who, freezes, requirements, question, content: contentOf(requirements, reader) };
+  const first = vote(base, withPeople(seats, eligibility), eligibility);
+  const overdue = new Set([...first.due].filter(([, due]) => due <= reader.now).map(([stage]) => stage));
+  if (overdue.size === 0) return { ...base, ...first };
+  const escalated = { ...eligibility, overdue };
+  return { ...base, ...vote(base, withPeople(seats, escalated), escalated) };
+}
+
+/** Who helped to make it, and who may therefore not sign it. */
+function contribution(input: EvaluationInput, requirements: Requirements) {
+  const { layer, classification, environment, reader, bindings } = input;
+  const { policy } = layer;
+  const { route, initiator } = classification.proposal;
+  const needsInitiator =
+    isMachine(reader.facts.pull.author) && initiator === 'required' && classification.proposal.policyChange !== 'only';
+  const needsManifest = requirements.evidence.length > 0 || needsInitiator;
+  const supplied = suppliedManifest(reader, needsManifest);
+  const matters = requirements.stages.length > 0 || route === 'engineering-only';
+  const asking = matters ? reader : readerOf(reader.facts, reader.now);
+  const initiators = initiatorsOf(supplied.parsed, needsInitiator ? reader : asking);
+  const contributors = contributorsOf(policy.segregation, asContributors(initiators), asking);
+  const glass = glassOf({ policy, environment, contributors: contributors.setApart, reader, bindings });
+  const brokeTheGlass = glass.broken === undefined ? [] : [glass.broken.by];
+  const { permission } = requirements;
+  const people = peopleOf({
+    policy,
+    environment,
+    contributors: contributors.setApart,
+    brokeTheGlass,
+    permission,
+    bindings,
+    reader,
+  });
+  return { needsInitiator, needsManifest, supplied, initiators, contributors, glass, people };
+}
+
+type Voted =
+  | 'eligibility'
+  | 'seats'
+  | 'requests'
+  | 'checklist'
+  | 'approvalsInput'
+  | 'ballots'
+  | 'filled'
+  | 'due'
+  | 'rejections'
+  | 'deferrals';
+
+type Base = Omit<Evaluation, Voted>;
+
+/** Approvals, and everything else that approvers have said, with the people who may sit on the seats. */
+function vote(base: Base, seats: readonly SeatWithPeople[], eligibility: EligibilityInput): Pick<Evaluation, Voted> {
+  const { reader, requirements, people, question } = base;
+  const decisive = decisiveByPerson(reader, people.excepted);
+  const approvers = approversOf(seats, people);
+  const requests = requestsOf(approvers, decisive, reader);
+  const checklist = checklistOf(requirements.evidence, base.supplied, evidenceContext(base, requests));
+  const survives =
+    requirements.stale === 'on-content-change' ? (commit: string) => survivesFrom(commit, question, reader) : undefined;
+  const approvalsInput: ApprovalsInput = {
+    people,
+    decisive,
+    seats,
+    question,
+    evidenceSince: base.supplied.since,
+    expireAfter: requirements.expireAfter,
+    cites: requirements.citeEvidence && requirements.evidence.length > 0 ? checklist.cites : undefined,
+    survives,
+    reader,
+  };
+  const ballots = ballotsOf(approvalsInput);
+  const filled = fillStages({
+    seats,
+    voters: ballots.map(({ voter }) => voter),
+    samePerson: requirements.samePerson,
+    openedBefore: openedBefore(base),
+    answers: answersStage(ballots, approvalsInput),
+  });
+  const stages = requirements.stages.map(({ name }) => name);
+  return {
+    eligibility,
+    seats,
+    requests,
+    checklist,
+    approvalsInput,
+    ballots,
+    filled,
+    due: dueTimes(requirements.sla, seats, filled, reader),
+    rejections: rejectionsOf({ decisive, approvers, stages, reader }),
+    deferrals: deferralsOf(approvers, reader),
+  };
+}
+
+export function evidenceContext(
+  {
+    layer,
+    classification,
+    supplied,
+    reader,
+    subject,
+  }: Pick<Base, 'layer' | 'classification' | 'supplied' | 'reader' | 'subject'>,
+  { validationAskedAt }: Requests,
+): EvidenceContext {
+  const paths = subject.change.files.list.flatMap(({ path, previousPath }) => [path, previousPath ?? path]);
+  const manifest = manifestOf(supplied);
+  return { policy: layer.policy, classification, manifest, reader, validationAskedAt, changedPaths: new Set(paths) };
+}
+
+/** An approval survives a new head while content and classification are what they were. */
+function survivesFrom(commit: string, question: Question, reader: Reader): boolean {
+  const then = reader.facts.history.questions.findLast(
+    ({ layer, head }) => layer === question.layer && head === commit,
+  );
+  return then?.classification === question.classification && sameContent(commit, reader);
+}
+
+function contentOf({ stale }: Requirements, reader: Reader): string {
+  const { headSha } = reader.facts.pull;
+  return stale === 'on-push' ? headSha : (fingerprintOf(headSha, reader) ?? headSha);
+}
+
+function openedBefore({ content, question, reader }: Base): ReadonlyMap<string, number> {
+  const digest = questionDigest(question);
+  const mine = reader.facts.history.openings.filter(
+    (opening) => opening.content === content && opening.question === digest,
+  );
+  return new Map(mine.map(({ stage, at }) => [stage, epochOf(at)]));
+}
+
+/** Approvers of a freeze form a last stage. */
+function withFreezeStage(requirements: Requirements, freezes: readonly Freeze[]): Requirements {
+  const seats = freezes.flatMap(({ name, approvers }) =>
+    approvers.map((seat) => ({ seat, because: [`freeze "${name}"`] })),
+  );
+  if (seats.length === 0) return requirements;
+  return { ...requirements, stages: [...requirements.stages, { name: freezeStage, seats }] };
+}
