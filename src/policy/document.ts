@@ -173,6 +173,7 @@ function placeMap(node: yaml.YAMLMap.Parsed, walk: Walk, depth: number): Placed 
 function keyFault(key: string | undefined, entries: ReadonlyMap<string, Entry>): string | undefined {
   if (key === undefined) return 'a key must be plain text';
   if (key === '<<') return 'merge keys (`<<`) are not supported; write the keys out';
+  if (key === '__proto__') return '`__proto__` cannot be a key';
   return entries.has(key) ? `\`${key}\` is there twice` : undefined;
 }
 

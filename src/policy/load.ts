@@ -4,7 +4,7 @@ import { layersOf } from './layers.ts';
 import type { Finding } from './messages.ts';
 import { didYouMean } from './nearest.ts';
 import { packNames, packText } from './packs/packs.ts';
-import { type PolicyText, type ReadFile, readPolicyFile } from './parse.ts';
+import { mostFindings, type PolicyText, type ReadFile, readPolicyFile } from './parse.ts';
 import type { Policy } from './policy.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { resolve } from './resolve.ts';
@@ -68,7 +68,7 @@ export function parsePolicy(source: PolicyText & { readonly kind: 'organization'
     ...clashes(own.written, packs),
     ...packs.flatMap(({ file, written }, index) => missingForPack(file, written, scope, ['extends', index])),
   ];
-  if (errors.length > 0) return { ok: false, errors: sortProblems(errors.map(own.problemAt)) };
+  if (errors.length > 0) return { ok: false, errors: sortProblems(errors.slice(0, mostFindings).map(own.problemAt)) };
   return {
     ok: true,
     policy,
@@ -93,7 +93,8 @@ function together(organization: Extract<ParseResult, { ok: true }>, repository: 
     ...repositoryFindings(repository.written, organization.policy),
     ...undefinedUses(repository.written, scopeOf(last)),
   ];
-  if (findings.length > 0) return { ok: false, errors: sortProblems(findings.map(repository.problemAt)) };
+  if (findings.length > 0)
+    return { ok: false, errors: sortProblems(findings.slice(0, mostFindings).map(repository.problemAt)) };
   const source: PolicySource = { kind: 'repository', file: repository.file, sha256: repository.sha256 };
   const warnings = [...organization.warnings, ...warningsOf(repository.written, last).map(repository.problemAt)];
   return { ok: true, effective: { layers, sources: [...organization.sources, source] }, warnings };

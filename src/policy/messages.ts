@@ -22,7 +22,7 @@ export function findingsOf(issue: z.core.$ZodIssue, root: Placed): readonly Find
   return [{ path: issue.path, of: 'value', message: sentence(subjectOf(issue.path), valueMessage(issue, root)) }];
 }
 
-const mostUnknownKeys = 50;
+const mostUnknownKeys = 20;
 
 function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
   const known = keysAt(path);

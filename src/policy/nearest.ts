@@ -1,8 +1,14 @@
+/** Comparing takes time in proportion to the names, and a hint is only a courtesy. */
+const mostNames = 500;
+
 /** The name that was probably meant, or nothing when none is near. */
 export function nearest(written: string, names: Iterable<string>): string | undefined {
   const most = written.length <= 4 ? 1 : written.length <= 8 ? 2 : 3;
   let best: { readonly name: string; readonly distance: number } | undefined;
+  let compared = 0;
   for (const name of names) {
+    compared += 1;
+    if (compared > mostNames) break;
     if (Math.abs(name.length - written.length) > most || name === written) continue;
     const distance = editDistance(written.toLowerCase(), name.toLowerCase());
     if (distance <= most && (best === undefined || distance < best.distance)) best = { name, distance };

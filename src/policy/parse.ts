@@ -25,13 +25,20 @@ export type ReadFileResult =
   | { readonly ok: false; readonly errors: readonly Problem[] };
 
 /** Nobody reads more, and an attacker's file could have one for every few bytes. */
-const mostFindings = 200;
+export const mostFindings = 200;
+
+/** Each is compiled while the file is read, at up to a millisecond. */
+const mostPatterns = 50;
 
 /** Reads the structure of one policy file, with every fault and its place. */
 export function readPolicyFile({ file, text }: PolicyText): ReadFileResult {
   const document = readDocument(file, text);
   if (!document.ok) return document;
   const problemAt = placer(file, document);
+  if (patternsIn(document.root) > mostPatterns) {
+    const message = `holds more than ${mostPatterns} regular expressions`;
+    return { ok: false, errors: [problemAt({ path: [], of: 'value', message })] };
+  }
   const parsed = PolicyFile.safeParse(document.value);
   const findings = [
     ...(parsed.success
@@ -47,6 +54,16 @@ export function readPolicyFile({ file, text }: PolicyText): ReadFileResult {
     ok: true,
     read: { file, sha256, content: parsed.data, written: document.value as PolicyFileInput, problemAt },
   };
+}
+
+/** How many regular expressions a document may hold: every place where the language has one, counted before any is compiled. */
+function patternsIn(placed: Placed): number {
+  if (placed.kind === 'scalar') return 0;
+  if (placed.kind === 'list') return placed.items.reduce((sum, item) => sum + patternsIn(item), 0);
+  return Array.from(placed.entries).reduce(
+    (sum, [key, { value }]) => sum + (key === 'title' || key === 'ticket' ? 1 : 0) + patternsIn(value),
+    0,
+  );
 }
 
 function placer(file: string, { root, placeOf }: Extract<DocumentResult, { ok: true }>): (finding: Finding) => Problem {

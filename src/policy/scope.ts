@@ -39,10 +39,16 @@ const homes: Readonly<Record<ReferenceKind, string>> = {
   channel: 'notify.channels',
 };
 
+/** Looking for near names takes time, and who has more faults than this has another trouble. */
+const mostHints = 20;
+
 /** Names that a file uses and nobody defines, and conditions that look forward. */
 export function undefinedUses(written: PolicyFileInput, scope: Scope): readonly Finding[] {
   const { references, forward } = usesOf(written);
-  return [...missingOf(references, scope).map((reference) => missing(reference, scope)), ...forward.map(looksForward)];
+  const undefinedNames = missingOf(references, scope).map((reference, index) =>
+    missing(reference, scope, index < mostHints),
+  );
+  return [...undefinedNames, ...forward.map(looksForward)];
 }
 
 /** What a pack uses and nobody defines is the fault of whoever extends it, and said once for each name. */
@@ -70,8 +76,8 @@ function missingOf(references: readonly Reference[], scope: Scope): readonly Ref
   return references.filter(({ kind, name }) => !scope[kind].has(name));
 }
 
-function missing({ kind, name, path }: Reference, scope: Scope): Finding {
-  const hint = didYouMean(name, scope[kind]) || `; define it under \`${homes[kind]}\``;
+function missing({ kind, name, path }: Reference, scope: Scope, withHint: boolean): Finding {
+  const hint = (withHint && didYouMean(name, scope[kind])) || `; define it under \`${homes[kind]}\``;
   const isKey = typeof path.at(-1) === 'string' && kind === 'stage';
   return { path, of: isKey ? 'key' : 'value', message: `the ${kind} \`${name}\` is not defined${hint}` };
 }

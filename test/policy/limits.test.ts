@@ -36,6 +36,21 @@ describe('T28 expensive policies are refused, not endured', () => {
       `version: 1\nproposals: [ { category: a, when: { paths: ["${'{a,b}'.repeat(20)}"] } } ]`,
       '`paths`: braces spell out more than 64 alternatives',
     ],
+    [
+      'more regular expressions than anybody needs',
+      `version: 1\nproposals: [${Array.from({ length: 51 }, () => '{ category: a, when: { title: x } }').join(', ')}]`,
+      'holds more than 50 regular expressions',
+    ],
+    [
+      'repetition of repetition',
+      'version: 1\nevidence: { ticket: "((a{9}){9}){9}x{50}" }',
+      '`ticket` is not an expression that may be used: its counted repetitions come to too much',
+    ],
+    [
+      'a key that objects treat apart',
+      'version: 1\nroles: { __proto__: { members: ["user:ada"] } }',
+      '`__proto__` cannot be a key',
+    ],
   ])('%s', (_, text, message) => {
     expect(refused(text)).toBe(message);
   });

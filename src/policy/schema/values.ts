@@ -65,12 +65,19 @@ export const Glob = z
     if (problem !== undefined) context.addIssue(problem);
   });
 
+/** Counted repetition is written out when an expression is compiled: this bounds what that may come to. */
+const mostRepeated = 5000;
+
 /** A regular expression that RE2 accepts, and that therefore runs in linear time. */
 export const Pattern = z
   .string()
   .min(1, 'must not be blank')
-  .max(1000)
+  .max(300)
   .superRefine((pattern, context) => {
+    if (repetitionOf(pattern) > mostRepeated) {
+      context.addIssue('is not an expression that may be used: its counted repetitions come to too much');
+      return;
+    }
     try {
       RE2JS.compile(pattern);
     } catch (error) {
@@ -78,6 +85,12 @@ export const Pattern = z
       context.addIssue(`is not an RE2 regular expression (${why}); RE2 has no look-around and no back-references`);
     }
   });
+
+/** At least the size that an expression has once every `{n}` is written out, as if all were nested. */
+function repetitionOf(pattern: string): number {
+  const counts = Array.from(pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g), ([, low = '1', high]) => Number(high || low));
+  return counts.reduce((product, count) => product * Math.max(count, 1), pattern.length);
+}
 
 const login = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]+)?';
 
