@@ -4,7 +4,13 @@ import type { PolicyFileInput } from './schema.ts';
 
 /** What is valid and yet probably not meant. */
 export function warningsOf(file: PolicyFileInput, policy: Policy): readonly Finding[] {
-  return [...unreachableProposals(file), ...unusedRoles(file, policy), ...sharedBranches(file), ...idleRules(file)];
+  return [
+    ...unreachableProposals(file),
+    ...unusedRoles(file, policy),
+    ...sharedBranches(file),
+    ...idleRules(file),
+    ...shortRoles(file, policy),
+  ];
 }
 
 function unreachableProposals({ proposals = [] }: PolicyFileInput): readonly Finding[] {
@@ -53,4 +59,21 @@ function idleRules({ rules = [] }: PolicyFileInput): readonly Finding[] {
       ? [{ path: ['rules', index], of: 'value', message: `\`${rule.name}\` asks for nothing` }]
       : [];
   });
+}
+
+/** Seats of a role of people only, of whom there are too few even with every backup. Teams cannot be counted here. */
+function shortRoles({ rules = [] }: PolicyFileInput, { roles }: Policy): readonly Finding[] {
+  return rules.flatMap(({ require = {} }, index) =>
+    Object.entries(require).flatMap(([stage, seats]) =>
+      seats.flatMap(({ role, count = 1 }, seat): readonly Finding[] => {
+        const { members = [], backups = [] } = roles.find(({ name }) => name === role) ?? {};
+        const people = new Set(
+          [...members, ...backups].map((member) => (member.kind === 'user' ? member.login.toLowerCase() : undefined)),
+        );
+        if (role === undefined || people.has(undefined) || people.size >= count) return [];
+        const message = `${count} of \`${role}\` are asked for, and it has ${people.size} with its backups`;
+        return [{ path: ['rules', index, 'require', stage, seat], of: 'value', message }];
+      }),
+    ),
+  );
 }

@@ -39,6 +39,11 @@ test.each([
     '2:50: `main` already belongs to `a`, which is stricter and names the gate',
   ],
   ['a rule that asks for nothing', 'rules: [ { name: idle } ]', '2:10: `idle` asks for nothing'],
+  [
+    'a role of too few people',
+    'stages: [peer]\nroles: { few: { members: ["user:ada"], backups: ["user:Ada"] } }\nrules: [ { name: x, require: { peer: [ { role: few, count: 2 } ] } } ]',
+    '4:40: 2 of `few` are asked for, and it has 1 with its backups',
+  ],
 ])('warns of %s', (_, section, warning) => {
   const result = loadPolicy({ organization: { file: 'countersign.yml', text: `version: 1\n${section}\n` } });
   const warnings = result.ok ? result.warnings.map(({ line, column, message }) => `${line}:${column}: ${message}`) : [];

@@ -55,3 +55,31 @@ test('every sentence is one, and none is said twice', () => {
   expect(new Set(sentences).size).toBe(sentences.length);
   expect(describePolicyChange(complete, complete)).toEqual({ added: [], removed: [] });
 });
+
+/** What no sentence needs: names of rules and where they come from; and a word that has no third value to change it to. */
+const silent = [/^rules\.\d+\.(name|source)$/, /\.seats\.\d+\.of$/];
+
+test('whatever differs between two policies, a sentence says so', () => {
+  const original: unknown = JSON.parse(JSON.stringify(complete));
+  const unsaid = leavesOf(original, []).filter((path) => {
+    const changed: unknown = structuredClone(original);
+    change(changed, path);
+    const { added, removed } = describePolicyChange(complete, changed as typeof complete);
+    return added.length + removed.length === 0 && !silent.some((pattern) => pattern.test(path.join('.')));
+  });
+  expect(unsaid.map((path) => path.join('.'))).toEqual([]);
+});
+
+function leavesOf(value: unknown, path: readonly string[]): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return path.at(-1) === 'kind' || path.at(-1) === 'key' ? [] : [path];
+  return Object.entries(value).flatMap(([key, part]) => leavesOf(part, [...path, key]));
+}
+
+function change(root: unknown, path: readonly string[]): void {
+  const [last = ''] = path.slice(-1);
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], root) as Record<string, unknown>;
+  const value = parent[last];
+  parent[last] = typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${String(value)}x`;
+}
