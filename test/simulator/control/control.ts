@@ -1,0 +1,20 @@
+import type { Transport } from '../transport/http.ts';
+import { checkControl } from './checks.ts';
+import { organizationControl } from './organization.ts';
+import { pullControl } from './pulls.ts';
+import { repositoryControl } from './repositories.ts';
+import { troubleControl } from './trouble.ts';
+
+/** Everything people and other machines do on GitHub. Each method takes one JSON object and returns plain data. */
+export function createControl(transport: Transport) {
+  const { world } = transport;
+  return {
+    ...organizationControl(world),
+    ...repositoryControl(world),
+    ...pullControl(world),
+    ...checkControl(world),
+    ...troubleControl(transport),
+  };
+}
+
+export type Control = ReturnType<typeof createControl>;

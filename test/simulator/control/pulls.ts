@@ -1,0 +1,171 @@
+import { commentShape, pullShape, reviewShape } from '../shapes/pull-request.ts';
+import {
+  addComment,
+  deleteComment,
+  editComment,
+  issueByNumber,
+  openIssue,
+  react,
+  setIssueState,
+} from '../world/comments.ts';
+import { mergePull, updateBranch } from '../world/merges.ts';
+import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
+import { pullByNumber } from '../world/pull-facts.ts';
+import {
+  addLabel,
+  assign,
+  closePull,
+  editPull,
+  openPull,
+  removeLabel,
+  removeReviewers,
+  reopenPull,
+  requestReviewers,
+  setDraft,
+  unassign,
+} from '../world/pulls.ts';
+import { repositoryByName } from '../world/repositories.ts';
+import { dismissReview, editReview, reviewById, submitReview } from '../world/reviews.ts';
+import type { PullRequest, ReactionContent } from '../world/types.ts';
+import { found, Refusal, type World } from '../world/world.ts';
+
+interface PullRef {
+  readonly repository: string;
+  readonly number: number;
+}
+
+interface Acting extends PullRef {
+  readonly as: string;
+}
+
+export interface OpenPullInput {
+  readonly repository: string;
+  readonly as: string;
+  readonly title: string;
+  readonly body?: string;
+  readonly head: string;
+  /** `mallory/payments`, for a pull request from a fork. */
+  readonly headRepository?: string;
+  readonly base?: string;
+  readonly draft?: boolean;
+  readonly labels?: readonly string[];
+  readonly assignees?: readonly string[];
+}
+
+function open(world: World, input: OpenPullInput): PullRequest {
+  const { headRepository, assignees = [], as, repository, ...rest } = input;
+  return openPull(world, repositoryByName(world, repository), accountByLogin(world, as).id, {
+    ...rest,
+    ...(headRepository === undefined ? {} : { headRepository: repositoryByName(world, headRepository) }),
+    assignees: assignees.map((login) => accountByLogin(world, login).id),
+  });
+}
+
+type MergeOutcome =
+  | { readonly merged: true; readonly sha: string }
+  | { readonly merged: false; readonly status: number; readonly message: string };
+
+function merge(
+  world: World,
+  pull: PullRequest,
+  actorId: number,
+  options: Parameters<typeof mergePull>[3],
+): MergeOutcome {
+  try {
+    return { merged: true, sha: mergePull(world, pull, actorId, options) };
+  } catch (error) {
+    if (error instanceof Refusal) return { merged: false, status: error.status, message: error.message };
+    throw error;
+  }
+}
+
+export function pullControl(world: World) {
+  const pullOf = (input: PullRef) => pullByNumber(repositoryByName(world, input.repository), input.number);
+  const issueOf = (input: PullRef) => issueByNumber(repositoryByName(world, input.repository), input.number);
+  const who = (input: { readonly as: string }) => accountByLogin(world, input.as).id;
+  const appOf = (actorId: number) => [...world.appsById.values()].find((app) => app.botId === actorId)?.id ?? null;
+  const commentOf = (input: PullRef & { readonly comment: number }) =>
+    found(issueOf(input).comments.find((each) => each.id === input.comment));
+  const reviewersOf = (input: PullRef & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) => {
+    const [owner = ''] = input.repository.split('/');
+    const users = (input.users ?? []).map((login) => accountByLogin(world, login).id);
+    return [users, (input.teams ?? []).map((slug) => teamBySlug(organizationByLogin(world, owner), slug))] as const;
+  };
+  return {
+    openPullRequest: (input: OpenPullInput) => {
+      const pull = open(world, input);
+      return { id: pull.id, number: pull.number, head: pull.headSha, base: pull.baseSha };
+    },
+    /** As REST shows it. */
+    pullRequest: (input: PullRef) => pullShape(world, pullOf(input), 'rest'),
+    editPullRequest: (input: Acting & { readonly title?: string; readonly body?: string; readonly base?: string }) =>
+      editPull(world, pullOf(input), who(input), input),
+    retarget: (input: Acting & { readonly base: string }) =>
+      editPull(world, pullOf(input), who(input), { base: input.base }),
+    label: (input: Acting & { readonly name: string }) => addLabel(world, pullOf(input), who(input), input.name),
+    unlabel: (input: Acting & { readonly name: string }) => removeLabel(world, pullOf(input), who(input), input.name),
+    assign: (input: Acting & { readonly user: string }) =>
+      assign(world, pullOf(input), who(input), accountByLogin(world, input.user).id),
+    unassign: (input: Acting & { readonly user: string }) =>
+      unassign(world, pullOf(input), who(input), accountByLogin(world, input.user).id),
+    convertToDraft: (input: Acting) => setDraft(world, pullOf(input), who(input), true),
+    readyForReview: (input: Acting) => setDraft(world, pullOf(input), who(input), false),
+    close: (input: Acting) => closePull(world, pullOf(input), who(input)),
+    reopen: (input: Acting) => reopenPull(world, pullOf(input), who(input)),
+    requestReviewers: (input: Acting & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) =>
+      requestReviewers(world, pullOf(input), who(input), ...reviewersOf(input)),
+    removeReviewers: (input: Acting & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) =>
+      removeReviewers(world, pullOf(input), who(input), ...reviewersOf(input)),
+    review: (
+      input: Acting & {
+        readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+        readonly body?: string;
+        readonly commitId?: string;
+      },
+    ) => {
+      const review = submitReview(world, pullOf(input), who(input), input);
+      return { id: review.id, commitId: review.commitId };
+    },
+    approve: (input: Acting & { readonly body?: string }) => ({
+      id: submitReview(world, pullOf(input), who(input), { ...input, state: 'APPROVED' }).id,
+    }),
+    editReview: (input: Acting & { readonly review: number; readonly body: string }) =>
+      editReview(world, pullOf(input), reviewById(pullOf(input), input.review), who(input), input.body),
+    dismissReview: (input: Acting & { readonly review: number; readonly message?: string }) =>
+      dismissReview(world, pullOf(input), reviewById(pullOf(input), input.review), who(input), input.message ?? ''),
+    reviews: (input: PullRef) =>
+      pullOf(input).reviews.map((review) => reviewShape(world, pullOf(input), review, 'rest')),
+    /** Says which commit a review stands on, whatever GitHub's own rules would do: for tests of T03 and T04. */
+    moveReview: (input: PullRef & { readonly review: number; readonly commitId: string | null }) => {
+      reviewById(pullOf(input), input.review).commitId = input.commitId;
+    },
+    merge: (
+      input: Acting & { readonly method?: 'merge' | 'squash'; readonly sha?: string; readonly bypass?: boolean },
+    ) => merge(world, pullOf(input), who(input), input),
+    updateBranch: (input: Acting) => ({ sha: updateBranch(world, pullOf(input), who(input)) }),
+    comment: (input: Acting & { readonly body: string }) => {
+      const actorId = who(input);
+      return { id: addComment(world, issueOf(input), actorId, input.body, appOf(actorId)).id };
+    },
+    editComment: (input: Acting & { readonly comment: number; readonly body: string }) =>
+      editComment(world, issueOf(input), commentOf(input), who(input), input.body),
+    deleteComment: (input: Acting & { readonly comment: number }) =>
+      deleteComment(world, issueOf(input), commentOf(input), who(input)),
+    react: (input: Acting & { readonly comment: number; readonly content: ReactionContent }) => ({
+      id: react(world, commentOf(input), who(input), input.content).reaction.id,
+    }),
+    comments: (input: PullRef) =>
+      issueOf(input).comments.map((comment) => commentShape(world, issueOf(input), comment)),
+    openIssue: (input: {
+      readonly repository: string;
+      readonly as: string;
+      readonly title: string;
+      readonly body?: string;
+    }) => ({
+      number: openIssue(world, repositoryByName(world, input.repository), who(input), input.title, input.body ?? null)
+        .number,
+    }),
+    setIssueState: (input: Acting & { readonly state: 'open' | 'closed' }) =>
+      setIssueState(world, issueOf(input), who(input), input.state),
+  };
+}

@@ -1,0 +1,229 @@
+import { commitShape, fileShape } from '../shapes/commit.ts';
+import { restTeamShape, userShape } from '../shapes/people.ts';
+import { commentShape, issueShape, pullShape, reviewShape, simplePullShape } from '../shapes/pull-request.ts';
+import { repositoryUrl } from '../shapes/repository.ts';
+import { addComment, editComment, openIssue, react, setIssueState } from '../world/comments.ts';
+import { commitsBetween } from '../world/git.ts';
+import { mergePull } from '../world/merges.ts';
+import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
+import { pullDiff } from '../world/pull-facts.ts';
+import { removeReviewers, requestReviewers } from '../world/pulls.ts';
+import { type PullRequest, type Reaction, reactionContents } from '../world/types.ts';
+import { found, nodeId, Refusal } from '../world/world.ts';
+import { botOf, issueIn, pullIn, repositoryIn, resolveCommit, writableRepositoryIn } from './access.ts';
+import { bodyOf, optionalOneOf, optionalText, requiredText, textsIn } from './body.ts';
+import { type Context, numberParam, ok, paged, param, type Reply, type Route } from './router.ts';
+
+function listPulls(context: Context): Reply {
+  const repository = repositoryIn(context);
+  const state = context.query.get('state') ?? 'open';
+  const [head, base] = [context.query.get('head'), context.query.get('base')];
+  const matching = [...repository.pulls.values()].filter((pull) => {
+    const owner = context.world.accounts.get(
+      context.world.repositories.get(pull.headRepositoryId)?.ownerId ?? -1,
+    )?.login;
+    return (
+      (state === 'all' || pull.state === state) &&
+      (base === null || pull.baseRef === base) &&
+      (head === null || head === `${owner}:${pull.headRef}` || head === pull.headRef)
+    );
+  });
+  const key = context.query.get('sort') === 'updated' ? 'updatedAt' : 'number';
+  const sorted = matching.sort((a, b) => (a[key] < b[key] ? -1 : 1));
+  if ((context.query.get('direction') ?? 'desc') === 'desc') sorted.reverse();
+  return paged(context, sorted, (pull) => simplePullShape(context.world, pull, 'rest'));
+}
+
+/** docs: "Responses include a maximum of 3000 files." */
+function listFiles(context: Context): Reply {
+  const repository = repositoryIn(context);
+  const pull = pullIn(context, repository);
+  const files = pullDiff(context.world, pull).slice(0, 3000);
+  return paged(context, files, (file) => fileShape(context.world, repository, pull.headSha, file));
+}
+
+/** docs: "Lists a maximum of 250 commits for a pull request." */
+function listCommits(context: Context): Reply {
+  const repository = repositoryIn(context);
+  const pull = pullIn(context, repository);
+  const commits = commitsBetween(context.world, pull.baseSha, pull.headSha).slice(0, 250);
+  return paged(context, commits, (commit) => commitShape(context.world, repository, commit));
+}
+
+function pullsOfCommit(context: Context): Reply {
+  const repository = repositoryIn(context);
+  const sha = resolveCommit(context, repository, param(context, 'commit_sha'));
+  const heads = [...(repository.pullsByHead.get(sha) ?? [])];
+  const merged = [...repository.pulls.values()].filter((pull) => pull.mergeCommitSha === sha);
+  const pulls = [...new Set([...heads, ...merged])].filter((pull) => pull.repositoryId === repository.id);
+  return paged(context, pulls, (pull) => simplePullShape(context.world, pull, 'rest'));
+}
+
+function reviewersIn(context: Context, pull: PullRequest) {
+  const body = bodyOf(context.body);
+  const owner = param(context, 'owner');
+  const users = textsIn(body, 'reviewers').map((login) => accountByLogin(context.world, login).id);
+  const teams = textsIn(body, 'team_reviewers').map((slug) =>
+    teamBySlug(organizationByLogin(context.world, owner), slug),
+  );
+  return { pull, users, teams };
+}
+
+function changeReviewers(context: Context, change: typeof requestReviewers, status: number): Reply {
+  const { pull, users, teams } = reviewersIn(context, pullIn(context, writableRepositoryIn(context)));
+  change(context.world, pull, botOf(context), users, teams);
+  return { status, body: simplePullShape(context.world, pull, 'rest') };
+}
+
+function merge(context: Context): Reply {
+  const pull = pullIn(context, writableRepositoryIn(context));
+  const body = bodyOf(context.body);
+  const method = optionalOneOf(body, 'merge_method', ['merge', 'squash'] as const);
+  const sha = optionalText(body, 'sha');
+  const commit = mergePull(context.world, pull, botOf(context), {
+    ...(method ? { method } : {}),
+    ...(sha ? { sha } : {}),
+  });
+  return ok({ sha: commit, merged: true, message: 'Pull Request successfully merged' });
+}
+
+function commentIn(context: Context) {
+  const repository = repositoryIn(context);
+  const entry = found(context.world.comments.get(numberParam(context, 'comment_id')));
+  if (entry.repositoryId !== repository.id) throw new Refusal(404, 'Not Found');
+  const issue = found(repository.pulls.get(entry.number) ?? repository.issues.get(entry.number));
+  return { issue, comment: entry.comment };
+}
+
+function reactionShape(context: Context, reaction: Reaction) {
+  return {
+    id: reaction.id,
+    node_id: nodeId('REA', reaction.id),
+    user: userShape(context.world, reaction.userId),
+    content: reaction.content,
+    created_at: reaction.createdAt,
+  };
+}
+
+function createReaction(context: Context): Reply {
+  writableRepositoryIn(context);
+  const content = optionalOneOf(bodyOf(context.body), 'content', reactionContents);
+  if (!content) throw new Refusal(422, 'Invalid request.\n\n"content" wasn\'t supplied.');
+  const { reaction, created } = react(context.world, commentIn(context).comment, botOf(context), content);
+  return { status: created ? 201 : 200, body: reactionShape(context, reaction) };
+}
+
+function createComment(context: Context): Reply {
+  const issue = issueIn(context, writableRepositoryIn(context));
+  const { world } = context;
+  const comment = addComment(world, issue, botOf(context), requiredText(bodyOf(context.body), 'body'), world.app.id);
+  return {
+    status: 201,
+    body: commentShape(world, issue, comment),
+    headers: { location: `${repositoryUrl(world, repositoryIn(context))}/issues/comments/${comment.id}` },
+  };
+}
+
+function updateComment(context: Context): Reply {
+  writableRepositoryIn(context);
+  const { issue, comment } = commentIn(context);
+  if (comment.userId !== botOf(context)) throw new Refusal(403, 'Resource not accessible by integration');
+  editComment(context.world, issue, comment, botOf(context), requiredText(bodyOf(context.body), 'body'));
+  return ok(commentShape(context.world, issue, comment));
+}
+
+function listComments(context: Context): Reply {
+  const issue = issueIn(context);
+  const since = context.query.get('since');
+  const comments = issue.comments.filter((comment) => since === null || comment.updatedAt >= since);
+  return paged(context, comments, (comment) => commentShape(context.world, issue, comment));
+}
+
+function createIssue(context: Context): Reply {
+  const repository = writableRepositoryIn(context);
+  const body = bodyOf(context.body);
+  const issue = openIssue(
+    context.world,
+    repository,
+    botOf(context),
+    requiredText(body, 'title'),
+    optionalText(body, 'body') ?? null,
+  );
+  return { status: 201, body: issueShape(context.world, issue) };
+}
+
+function updateIssue(context: Context): Reply {
+  const issue = issueIn(context, writableRepositoryIn(context));
+  const state = optionalOneOf(bodyOf(context.body), 'state', ['open', 'closed'] as const);
+  if (state) setIssueState(context.world, issue, botOf(context), state);
+  return ok(issueShape(context.world, issue));
+}
+
+const repo = '/repos/{owner}/{repo}';
+const pullPath = `${repo}/pulls/{pull_number}`;
+const comment = `${repo}/issues/comments/{comment_id}`;
+const issue = `${repo}/issues/{issue_number}`;
+
+export const pullRoutes: readonly Route[] = [
+  { operation: `GET ${repo}/pulls`, access: 'pull_requests:read', handle: listPulls },
+  {
+    operation: `GET ${pullPath}`,
+    access: 'pull_requests:read',
+    handle: (context) => ok(pullShape(context.world, pullIn(context), 'rest')),
+  },
+  { operation: `GET ${pullPath}/files`, access: 'pull_requests:read', handle: listFiles },
+  { operation: `GET ${pullPath}/commits`, access: 'pull_requests:read', handle: listCommits },
+  {
+    operation: `GET ${pullPath}/reviews`,
+    access: 'pull_requests:read',
+    handle: (context) => {
+      const pull = pullIn(context);
+      return paged(context, pull.reviews, (review) => reviewShape(context.world, pull, review, 'rest'));
+    },
+  },
+  {
+    operation: `GET ${pullPath}/requested_reviewers`,
+    access: 'pull_requests:read',
+    handle: (context) => {
+      const { requestedReviewers, requestedTeams } = pullIn(context);
+      const teams = [...requestedTeams].map((id) => restTeamShape(context.world, found(context.world.teams.get(id))));
+      return ok({ users: [...requestedReviewers].map((id) => userShape(context.world, id)), teams });
+    },
+  },
+  {
+    operation: `POST ${pullPath}/requested_reviewers`,
+    access: 'pull_requests:write',
+    handle: (context) => changeReviewers(context, requestReviewers, 201),
+  },
+  {
+    operation: `DELETE ${pullPath}/requested_reviewers`,
+    access: 'pull_requests:write',
+    handle: (context) => changeReviewers(context, removeReviewers, 200),
+  },
+  { operation: `PUT ${pullPath}/merge`, access: 'contents:write', handle: merge },
+  { operation: `GET ${repo}/commits/{commit_sha}/pulls`, access: 'pull_requests:read', handle: pullsOfCommit },
+  {
+    operation: `GET ${comment}`,
+    access: 'pull_requests:read',
+    handle: (context) => {
+      const at = commentIn(context);
+      return ok(commentShape(context.world, at.issue, at.comment));
+    },
+  },
+  { operation: `PATCH ${comment}`, access: 'pull_requests:write', handle: updateComment },
+  {
+    operation: `GET ${comment}/reactions`,
+    access: 'pull_requests:read',
+    handle: (context) => paged(context, commentIn(context).comment.reactions, (each) => reactionShape(context, each)),
+  },
+  { operation: `POST ${comment}/reactions`, access: 'pull_requests:write', handle: createReaction },
+  { operation: `GET ${issue}/comments`, access: 'pull_requests:read', handle: listComments },
+  { operation: `POST ${issue}/comments`, access: 'pull_requests:write', handle: createComment },
+  {
+    operation: `GET ${issue}`,
+    access: 'issues:read',
+    handle: (context) => ok(issueShape(context.world, issueIn(context))),
+  },
+  { operation: `PATCH ${issue}`, access: 'issues:write', handle: updateIssue },
+  { operation: `POST ${repo}/issues`, access: 'issues:write', handle: createIssue },
+];

@@ -1,0 +1,115 @@
+import { commentShape, issueShape } from '../shapes/pull-request.ts';
+import { announce } from './events.ts';
+import { atLeast, roleOf } from './people.ts';
+import { newIssue, repositoryOfPull } from './pulls.ts';
+import type { Issue, IssueComment, Reaction, ReactionContent, Repository } from './types.ts';
+import { found, now, Refusal, takeId, type World } from './world.ts';
+
+function announceComment(
+  world: World,
+  issue: Issue,
+  comment: IssueComment,
+  actorId: number,
+  action: 'created' | 'edited' | 'deleted',
+  extra: Readonly<Record<string, unknown>> = {},
+): void {
+  announce(world, repositoryOfPull(world, issue), actorId, ['issue_comment', action], () => ({
+    action,
+    issue: issueShape(world, issue),
+    comment: commentShape(world, issue, comment),
+    ...extra,
+  }));
+}
+
+export function issueByNumber(repository: Repository, number: number): Issue {
+  return found(repository.pulls.get(number) ?? repository.issues.get(number));
+}
+
+export function openIssue(
+  world: World,
+  repository: Repository,
+  userId: number,
+  title: string,
+  body: string | null,
+): Issue {
+  const issue = newIssue(world, repository, userId, title, body);
+  repository.issues.set(issue.number, issue);
+  announce(world, repository, userId, ['issues', 'opened'], () => ({
+    action: 'opened',
+    issue: issueShape(world, issue),
+  }));
+  return issue;
+}
+
+export function setIssueState(world: World, issue: Issue, actorId: number, state: Issue['state']): void {
+  if (issue.state === state) return;
+  issue.state = state;
+  issue.closedAt = state === 'closed' ? now(world) : null;
+  issue.stateReason = state === 'closed' ? 'completed' : 'reopened';
+  const action = state === 'closed' ? 'closed' : 'reopened';
+  announce(world, repositoryOfPull(world, issue), actorId, ['issues', action], () => ({
+    action,
+    issue: issueShape(world, issue),
+  }));
+}
+
+export function addComment(
+  world: World,
+  issue: Issue,
+  userId: number,
+  body: string,
+  appId: number | null = null,
+): IssueComment {
+  if (body.length > 65_536)
+    throw new Refusal(422, 'Validation Failed', [{ message: 'body is too long (maximum is 65536 characters)' }]);
+  const at = now(world);
+  const comment: IssueComment = {
+    id: takeId(world),
+    userId,
+    appId,
+    body,
+    createdAt: at,
+    updatedAt: at,
+    lastEditedAt: null,
+    edits: [],
+    reactions: [],
+  };
+  issue.comments.push(comment);
+  issue.updatedAt = at;
+  world.comments.set(comment.id, { comment, repositoryId: issue.repositoryId, number: issue.number });
+  announceComment(world, issue, comment, userId, 'created');
+  return comment;
+}
+
+/** Somebody's own comment, or with write access anybody's: the event's sender is who edited. */
+export function editComment(world: World, issue: Issue, comment: IssueComment, actorId: number, body: string): void {
+  const own = comment.userId === actorId;
+  if (!own && !atLeast(roleOf(world, repositoryOfPull(world, issue), actorId), 'write'))
+    throw new Refusal(403, 'Must have admin rights to Repository.');
+  const from = comment.body;
+  comment.edits.push({ at: now(world), editorId: actorId, from });
+  comment.body = body;
+  comment.updatedAt = now(world);
+  comment.lastEditedAt = comment.updatedAt;
+  announceComment(world, issue, comment, actorId, 'edited', { changes: { body: { from } } });
+}
+
+export function deleteComment(world: World, issue: Issue, comment: IssueComment, actorId: number): void {
+  issue.comments.splice(issue.comments.indexOf(comment), 1);
+  world.comments.delete(comment.id);
+  announceComment(world, issue, comment, actorId, 'deleted');
+}
+
+/** The same reaction by the same account is answered 200 with the one that is there. Reactions send no webhook. */
+export function react(
+  world: World,
+  comment: IssueComment,
+  userId: number,
+  content: ReactionContent,
+): { readonly reaction: Reaction; readonly created: boolean } {
+  const known = comment.reactions.find((reaction) => reaction.userId === userId && reaction.content === content);
+  if (known) return { reaction: known, created: false };
+  const reaction: Reaction = { id: takeId(world), userId, content, createdAt: now(world) };
+  comment.reactions.push(reaction);
+  return { reaction, created: true };
+}

@@ -1,0 +1,94 @@
+import { closeAsMerged, moveBranch } from './branches.ts';
+import { diffTrees } from './diff.ts';
+import { commitOf, mergeBase, writeCommit } from './git.ts';
+import { accountById, atLeast, roleOf } from './people.ts';
+import { repositoryOfPull } from './pulls.ts';
+import { ruleViolations } from './rules.ts';
+import type { GitPerson, PullRequest, Tree } from './types.ts';
+import { found, now, Refusal, type World } from './world.ts';
+
+export interface MergeInput {
+  readonly method?: 'merge' | 'squash';
+  readonly sha?: string;
+  /** An administrator or bypass actor merges past the rules. */
+  readonly bypass?: boolean;
+}
+
+export function personOf(world: World, accountId: number): GitPerson {
+  const account = accountById(world, accountId);
+  return { name: account.name, email: account.emails[0] ?? '', date: now(world) };
+}
+
+/** Path by path: what `head` changed since the merge base, on top of `onto`. Both sides changing a file is a conflict. */
+function mergeTrees(world: World, onto: string, head: string): Tree {
+  const base = mergeBase(world, onto, head);
+  const from: Tree = base === null ? new Map() : commitOf(world, base).tree;
+  const ours = commitOf(world, onto).tree;
+  const theirs = commitOf(world, head).tree;
+  const merged = new Map(ours);
+  for (const file of diffTrees(world, from, theirs)) {
+    for (const path of [file.path, ...(file.previousPath === null ? [] : [file.previousPath])]) {
+      const [was, our, their] = [from.get(path), ours.get(path), theirs.get(path)];
+      if (our?.sha !== was?.sha && our?.sha !== their?.sha) throw new Refusal(405, 'Pull Request has merge conflicts');
+      if (their) merged.set(path, their);
+      else merged.delete(path);
+    }
+  }
+  return merged;
+}
+
+function refuseUnready(pull: PullRequest, input: MergeInput): void {
+  if (pull.state !== 'open') throw new Refusal(405, 'Pull Request is not mergeable');
+  if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
+  if (input.sha !== undefined && input.sha !== pull.headSha)
+    throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
+}
+
+function refuseRules(world: World, pull: PullRequest): void {
+  const violations = ruleViolations(world, repositoryOfPull(world, pull), pull);
+  if (violations.length > 0)
+    throw new Refusal(405, `Repository rule violations found\n\n${violations.join('\n\n')}\n\n`);
+}
+
+/** PUT /repos/…/pulls/{n}/merge: 405 with the reason when it may not be. */
+export function mergePull(world: World, pull: PullRequest, actorId: number, input: MergeInput = {}): string {
+  const repository = repositoryOfPull(world, pull);
+  const role = roleOf(world, repository, actorId);
+  if (!atLeast(role, 'write')) throw new Refusal(403, 'Resource not accessible by integration');
+  refuseUnready(pull, input);
+  if (input.bypass !== true) refuseRules(world, pull);
+  else if (role !== 'admin') throw new Refusal(403, 'Only an administrator may bypass rules');
+  const tip = found(repository.branches.get(pull.baseRef));
+  const squash = input.method === 'squash';
+  const title = squash
+    ? `${pull.title} (#${pull.number})`
+    : `Merge pull request #${pull.number} from ${pull.headRef}\n\n${pull.title}`;
+  const commit = writeCommit(world, repository.networkId, {
+    tree: mergeTrees(world, tip, pull.headSha),
+    parents: squash ? [tip] : [tip, pull.headSha],
+    message: title,
+    author: personOf(world, actorId),
+    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+  });
+  moveBranch(world, repository, { branch: pull.baseRef, after: commit.sha, actorId, type: 'pr_merge' });
+  closeAsMerged(world, pull, actorId, commit.sha);
+  return commit.sha;
+}
+
+/** "Update branch": merges the base into the head. Reviews move along, as several projects report. */
+export function updateBranch(world: World, pull: PullRequest, actorId: number): string {
+  const repository = repositoryOfPull(world, pull);
+  const head = found(world.repositories.get(pull.headRepositoryId));
+  const tip = found(repository.branches.get(pull.baseRef));
+  if (mergeBase(world, tip, pull.headSha) === tip)
+    throw new Refusal(422, 'There are no new commits on the base branch.');
+  const commit = writeCommit(world, head.networkId, {
+    tree: mergeTrees(world, pull.headSha, tip),
+    parents: [pull.headSha, tip],
+    message: `Merge branch '${pull.baseRef}' into ${pull.headRef}`,
+    author: personOf(world, actorId),
+    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+  });
+  moveBranch(world, head, { branch: pull.headRef, after: commit.sha, actorId, movesReviews: true });
+  return commit.sha;
+}
