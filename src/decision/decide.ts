@@ -1,5 +1,5 @@
-import { gateOf as environmentOf } from '../policy/classify.ts';
 import type { EffectivePolicy } from '../policy/compose.ts';
+import { gateEnvironment } from '../policy/gate.ts';
 import { blank, decideLayer, withState } from './decide-layer.ts';
 import type { Decision, PolicyInForce, Reason } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -30,21 +30,12 @@ export function decide(policy: PolicyInForce, facts: Facts): Decision {
 
 /** Each layer decides by itself, and the strictest decision holds: so a repository's policy can only tighten (T11). */
 function decideUnder(effective: EffectivePolicy, facts: Facts): Decision {
-  const environment = gateEnvironment(effective, facts);
+  const environment = gateEnvironment(effective, facts.pull.base);
   const [first, ...rest] = effective.layers;
   const decisions = [first, ...rest].map((layer) => decideLayer(layer, facts, environment));
   const held = strictest(decisions);
   if (held === undefined) throw new Error('a policy without layers');
   return { ...together(decisions, held), sources: effective.sources };
-}
-
-/** The gate of the first layer that has one: a repository may give an unclaimed branch away, and move no claimed one. */
-function gateEnvironment({ layers }: EffectivePolicy, { pull }: Facts): string | undefined {
-  for (const { policy } of layers) {
-    const environment = environmentOf(policy.environments, pull.base);
-    if (environment !== undefined) return environment;
-  }
-  return undefined;
 }
 
 /** What must not be lost of the layers that are not shown. */
@@ -94,7 +85,7 @@ function mends(lastValid: EffectivePolicy | undefined, facts: Facts): Decision |
     code: 'fact-wanted',
     message: 'Whether this mends the policy has not been read yet.',
   };
-  const base = blank(facts, gateEnvironment(lastValid, facts));
+  const base = blank(facts, gateEnvironment(lastValid, facts.pull.base));
   return titled({ ...withState(base, 'facts-incomplete', [reason]), wants: reader.wants() });
 }
 
@@ -104,7 +95,7 @@ function invalid(
   facts: Facts,
 ): Decision {
   const names = lastValid?.layers.flatMap(({ policy }) => policy.environments.map(({ name }) => checkName(name))) ?? [];
-  const base = blank(facts, lastValid === undefined ? undefined : gateEnvironment(lastValid, facts));
+  const base = blank(facts, lastValid === undefined ? undefined : gateEnvironment(lastValid, facts.pull.base));
   const reasons = problems.map((message): Reason => ({ code: 'policy-invalid', message }));
   const checks = [...new Set([...base.checks, ...names])];
   return titled({ ...withState(base, 'policy-invalid', reasons), checks, sources });

@@ -60,6 +60,7 @@ export function windowHolds(windows: Requirements['windows'], policy: Policy, re
 }
 
 export function minimumOpenHolds({ minimumOpen }: Requirements, reader: Reader): readonly Hold[] {
+  if (minimumOpen.length === 0) return [];
   const end = latestEnd(epochOf(reader.facts.pull.createdAt), minimumOpen);
   if (end <= reader.now) return [];
   if (!Number.isFinite(end)) return [{ code: 'minimum-open', message: 'Its calendar never opens again.', until: null }];
