@@ -72,6 +72,12 @@ function isProse(key, parent) {
   return parent !== 'properties' && dropped.has(key);
 }
 
+/** One list is published with accounts that are a user *and* an enterprise, where all others say *or*. */
+function isImpossibleAccount(schema) {
+  const titles = Array.isArray(schema.allOf) ? schema.allOf.map((part) => part.title) : [];
+  return titles.includes('Simple User') && titles.includes('Enterprise');
+}
+
 /** OpenAPI 3.0 → JSON Schema: `nullable: true` beside `type`, `$ref`, `allOf`… becomes a type that admits null. */
 function convert(node, parent = '') {
   if (Array.isArray(node)) return node.map((item) => convert(item));
@@ -79,7 +85,9 @@ function convert(node, parent = '') {
   const kept = Object.entries(node).filter(
     ([key]) => !isProse(key, parent) && (key !== 'nullable' || parent === 'properties'),
   );
-  const schema = Object.fromEntries(kept.map(([key, value]) => [key, convert(value, key)]));
+  const converted = Object.fromEntries(kept.map(([key, value]) => [key, convert(value, key)]));
+  const { allOf, ...others } = converted;
+  const schema = isImpossibleAccount(converted) ? { ...others, anyOf: allOf } : converted;
   if (node.nullable !== true || parent === 'properties') return schema;
   if (typeof schema.type !== 'string') return { anyOf: [schema, { type: 'null' }] };
   const nullable = { ...schema, type: [schema.type, 'null'] };

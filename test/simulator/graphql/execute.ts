@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { schema as published } from '@octokit/graphql-schema';
 import {
   buildSchema,
   type DocumentNode,
@@ -35,8 +34,7 @@ const prepared = new Map<string, Prepared>();
 
 /** GitHub's published schema, parsed once for the process. */
 function loadSchema(): GraphQLSchema {
-  const path = createRequire(import.meta.url).resolve('@octokit/graphql-schema/schema.graphql');
-  schema ??= buildSchema(readFileSync(path, 'utf8'), { assumeValid: true });
+  schema ??= buildSchema(published.idl, { assumeValid: true });
   return schema;
 }
 

@@ -84,12 +84,11 @@ function suiteBase(world: World, suite: CheckSuite) {
 }
 
 /** As the check_suite events carry it. */
-export function suiteEventShape(world: World, suite: CheckSuite) {
+export function suiteEventShape(world: World, suite: CheckSuite, action: string) {
   const base = suiteBase(world, suite);
   return {
     ...base,
-    rerequestable: true,
-    runs_rerequestable: true,
+    ...(action === 'rerequested' ? {} : { rerequestable: true, runs_rerequestable: true }),
     latest_check_runs_count: suite.runs.length,
     check_runs_url: `${base.url}/check-runs`,
     head_commit: simpleCommitShape(commitOf(world, suite.headSha)),

@@ -61,6 +61,7 @@ function readHooks(): Hooks {
     const properties = hooks.definitions[name]?.properties;
     if (properties) Object.assign(properties, { permissions: { type: 'object' }, events: { type: 'array' } });
   }
+  Object.assign(hooks.definitions, { 'webhook-events': { type: 'array' } });
   return hooks;
 }
 

@@ -66,7 +66,7 @@ export function announceSuite(
   const repository = found(world.repositories.get(suite.repositoryId));
   announce(world, repository, senderId, ['check_suite', action], () => ({
     action,
-    check_suite: suiteEventShape(world, suite),
+    check_suite: suiteEventShape(world, suite, action),
   }));
 }
 
