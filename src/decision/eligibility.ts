@@ -26,7 +26,7 @@ export type EligibilityInput = {
 
 export function withPeople(seats: readonly Seat[], input: EligibilityInput): readonly SeatWithPeople[] {
   const members = seats.map((seat) => seatWith(seat, seat.members));
-  const short = new Set(unfillable(members, input).map(({ role }) => role));
+  const short = new Set(unfillable(members, input).flatMap(({ role, known }) => (known ? [role] : [])));
   return seats.map((seat) => {
     const role = seat.role === undefined ? undefined : named(input.policy.roles, seat.role);
     if (role === undefined || role.backups.length === 0) return seatWith(seat, seat.members);

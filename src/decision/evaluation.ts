@@ -23,7 +23,7 @@ import { type Requests, requestsOf } from './requests.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
 import { decisiveByPerson } from './reviews.ts';
 import type { Bindings } from './roster.ts';
-import { seatsOf } from './seats.ts';
+import { type Seat, seatsOf } from './seats.ts';
 import { dueTimes } from './sla.ts';
 import { type Filled, fillStages } from './stages.ts';
 import { isMachine } from './subject.ts';
@@ -85,7 +85,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
     bindings: input.bindings,
   };
   const asked = { manifest: who.needsManifest ? who.supplied.parsed : null };
-  const question = questionOf(layer.name, classification, seats, asked, reader);
+  const question = questionOf(layer.name, classification, ofThePlan(seats), asked, reader);
   const base = { ...input, ...who, freezes, requirements, question, content: contentOf(requirements, reader) };
   const first = vote(base, withPeople(seats, eligibility), eligibility);
   const overdue = new Set([...first.due].filter(([, due]) => due <= reader.now).map(([stage]) => stage));
@@ -222,4 +222,9 @@ function withFreezeStage(requirements: Requirements, freezes: readonly Freeze[])
   );
   if (seats.length === 0) return requirements;
   return { ...requirements, stages: [...requirements.stages, { name: freezeStage, seats }] };
+}
+
+/** A freeze comes and goes, and changes nothing in what the other stages were asked. */
+function ofThePlan(seats: readonly Seat[]): readonly Seat[] {
+  return seats.filter(({ stage }) => stage !== freezeStage);
 }

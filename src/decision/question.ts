@@ -53,7 +53,10 @@ export type Given = { readonly at: number; readonly commit: string };
 
 /** What was asked when an approval was given: by the last decision before it, or else by the first one on that commit. */
 export function askedWhen({ at, commit }: Given, now: Question, { facts }: Reader): Question | undefined {
-  const asked = facts.history.questions.filter(({ layer, head }) => layer === now.layer && head === commit);
+  const onCommit = facts.history.questions.filter((question) => question.head === commit);
+  const sameLayer = onCommit.filter(({ layer }) => layer === now.layer);
+  // A layer that is new asked nothing then; what the others asked is the nearest there is.
+  const asked = sameLayer.length > 0 ? sameLayer : onCommit;
   return asked.findLast((question) => epochOf(question.at) <= at) ?? asked[0];
 }
 

@@ -22,6 +22,8 @@ export type Seat = {
   readonly because: readonly string[];
   readonly members: readonly Account[];
   readonly broken: readonly Reason[];
+  /** False while the members have not all been read. */
+  readonly known: boolean;
 };
 
 export type SeatInput = {
@@ -52,8 +54,8 @@ function roleSeats(
   const roster = rosterOf(named(input.policy.roles, role)?.members ?? [], input.reader, input.bindings);
   return Array.from({ length: count }, (_, index) => {
     const id = `role:${role}#${index + 1}`;
-    const { accounts: members, broken } = roster;
-    return { key: `${stage}/${id}`, id, label: role, stage, kind: 'role', role, because, members, broken };
+    const { accounts: members, broken, known } = roster;
+    return { key: `${stage}/${id}`, id, label: role, stage, kind: 'role', role, because, members, broken, known };
   });
 }
 
@@ -78,6 +80,17 @@ function coverage(
   owners: readonly Member[],
   { reader, bindings }: SeatInput,
 ): Seat {
-  const { accounts: members, broken } = rosterOf(owners, reader, bindings);
-  return { key: `${stage}/${id}`, id, label, stage, kind: 'coverage', role: undefined, because, members, broken };
+  const { accounts: members, broken, known } = rosterOf(owners, reader, bindings);
+  return {
+    key: `${stage}/${id}`,
+    id,
+    label,
+    stage,
+    kind: 'coverage',
+    role: undefined,
+    because,
+    members,
+    broken,
+    known,
+  };
 }

@@ -66,10 +66,11 @@ function readFiles(reader: Reader): void {
   const { headSha } = pull;
   if (repository.policyPaths.length > 0) reader.read('proposedPolicy', headSha);
   const files = reader.read('files', headSha);
-  if (files === undefined || isComplete(files)) return;
+  const total = Math.max(files?.total ?? 0, reader.facts.files.total);
+  if (files === undefined || files.items.length >= total) return;
   reader.cannotKnow({
     code: 'fact-truncated',
-    message: `GitHub lists ${files.items.length} of ${files.total} changed files. Split the change: what cannot be read cannot be approved.`,
+    message: `GitHub lists ${files.items.length} of ${total} changed files. Split the change: what cannot be read cannot be approved.`,
   });
 }
 

@@ -164,9 +164,9 @@ export function settled(policy: PolicyInForce, given: Facts, world: World = {}):
 }
 
 function merge(one: Lookups, other: Lookups): Lookups {
-  const all: Record<string, object> = { ...one };
-  for (const [kind, answers] of Object.entries(other)) all[kind] = { ...all[kind], ...answers };
-  return all;
+  const all = new Map<string, object>(Object.entries<object>({ ...one }));
+  for (const [kind, answers] of Object.entries<object>({ ...other })) all.set(kind, { ...all.get(kind), ...answers });
+  return Object.fromEntries(all);
 }
 
 function answer(lookups: Lookups, { kind, key, login }: Want, world: World): Lookups {
