@@ -48,7 +48,6 @@ export const reasonCodes = [
   'expired',
   'evidence-not-cited',
   'dismissed',
-  'superseded',
   'no-open-seat',
   'not-entitled',
 ] as const;

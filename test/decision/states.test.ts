@@ -121,10 +121,10 @@ describe('what fails closed', () => {
 });
 
 const evidence = policy(
-  twoStages.replace(
+  `${twoStages.replace(
     '    require: { peer: [ { role: peer } ] }',
     '    require: { peer: [ { role: peer } ] }\n    evidence: [failure, validation, services]',
-  ) + 'evidence: { validation: { workflows: [ci.yml] } }\nsystems: { payments: { when: { paths: ["src/**"] } } }\n',
+  )}evidence: { validation: { workflows: [ci.yml] } }\nsystems: { payments: { when: { paths: ["src/**"] } } }\n`,
 );
 const told = 'failure: https://github.com/acme/shop/actions/runs/1100\nservices: [payments]';
 const world = { runs: { 'acme/shop/1100': { id: 1100, conclusion: 'failure' } }, validations: [{}] };

@@ -164,8 +164,10 @@ export function settled(policy: PolicyInForce, given: Facts, world: World = {}):
 }
 
 function merge(one: Lookups, other: Lookups): Lookups {
-  const all = new Map<string, object>(Object.entries<object>({ ...one }));
-  for (const [kind, answers] of Object.entries<object>({ ...other })) all.set(kind, { ...all.get(kind), ...answers });
+  const all = new Map<string, object>();
+  for (const source of [one, other]) {
+    for (const [kind, answers] of Object.entries(source)) all.set(kind, { ...all.get(kind), ...answers });
+  }
   return Object.fromEntries(all);
 }
 
