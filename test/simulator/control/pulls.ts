@@ -135,7 +135,7 @@ export function pullControl(world: World) {
       dismissReview(world, pullOf(input), reviewById(pullOf(input), input.review), who(input), input.message ?? ''),
     reviews: (input: PullRef) =>
       pullOf(input).reviews.map((review) => reviewShape(world, pullOf(input), review, 'rest')),
-    /** Says which commit a review stands on, whatever GitHub's own rules would do: for tests of T03 and T04. */
+    /** Says which commit a review stands on (or none), as if GitHub had moved it. */
     moveReview: (input: PullRef & { readonly review: number; readonly commitId: string | null }) => {
       reviewById(pullOf(input), input.review).commitId = input.commitId;
     },

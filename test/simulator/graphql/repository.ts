@@ -1,10 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { fullName, repositoryHtmlUrl } from '../shapes/repository.ts';
 import { commitOf, isAncestor } from '../world/git.ts';
+import { roleOf } from '../world/people.ts';
 import type { CheckRun, Commit, GitPerson, Label, PullRequest, Repository } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { connection, fail, type PageArgs } from './connection.ts';
-import { gitActorNode, optionalActor } from './people.ts';
+import { actorNode, gitActorNode, optionalActor } from './people.ts';
 import { pullNode } from './pull-request.ts';
 
 const coAuthor = /^co-authored-by:\s*(.+?)\s*<([^>]+)>\s*$/gim;
@@ -270,25 +271,65 @@ export function repositoryNode(world: World, repository: Repository): object {
     },
     pullRequests: (args: PullsArgs, _: unknown, info: GraphQLResolveInfo) =>
       connection(pullsOf(repository, args), args, info, (pull) => pullNode(world, pull)),
-    issue: (args: { readonly number: number }) => {
-      const issue = repository.issues.get(args.number);
-      if (!issue) return fail('NOT_FOUND', `Could not resolve to an Issue with the number of ${args.number}.`);
-      const node = {
-        __typename: 'Issue',
-        id: nodeId('I', issue.id),
-        databaseId: issue.id,
-        number: issue.number,
-        title: issue.title,
-        body: issue.body ?? '',
-      };
-      return {
-        ...node,
-        state: issue.state.toUpperCase(),
-        url: `${url}/issues/${issue.number}`,
-        createdAt: issue.createdAt,
-        closedAt: issue.closedAt,
-      };
+    issue: (args: { readonly number: number }) => issueNode(repository, url, args.number),
+    issueOrPullRequest: (args: { readonly number: number }) => {
+      const pull = repository.pulls.get(args.number);
+      return pull ? pullNode(world, pull) : issueNode(repository, url, args.number);
     },
+    collaborators: (args: CollaboratorsArgs, _: unknown, info: GraphQLResolveInfo) =>
+      collaboratorsConnection(world, repository, args, info),
     codeowners: { __typename: 'RepositoryCodeowners', errors: [] },
+  };
+}
+
+interface CollaboratorsArgs extends PageArgs {
+  readonly affiliation?: 'ALL' | 'DIRECT' | 'OUTSIDE' | null;
+  readonly login?: string | null;
+  readonly query?: string | null;
+}
+
+/** Everybody with access that was given to them: a public repository's readers are no collaborators. */
+function collaboratorsConnection(
+  world: World,
+  repository: Repository,
+  args: CollaboratorsArgs,
+  info: GraphQLResolveInfo,
+) {
+  if (args.affiliation && args.affiliation !== 'ALL')
+    fail('UNSUPPORTED', 'the simulator lists collaborators of every affiliation only');
+  const open = repository.visibility === 'public' ? 'read' : 'none';
+  const people = [...world.accounts.values()]
+    .filter((account) => account.type === 'User' && roleOf(world, repository, account.id) !== open)
+    .filter((account) => !args.login || account.login.toLowerCase() === args.login.toLowerCase())
+    .filter((account) => !args.query || account.login.toLowerCase().includes(args.query.toLowerCase()));
+  const page = connection(people, args, info, (account) => actorNode(world, account.id));
+  return {
+    ...page,
+    edges: () =>
+      page.edges().map((edge, index) => {
+        const account =
+          people.find((each) => each.id === (edge.node as { databaseId: number }).databaseId) ?? people[index];
+        return { ...edge, permission: roleOf(world, repository, account?.id ?? 0).toUpperCase() };
+      }),
+  };
+}
+
+function issueNode(repository: Repository, url: string, number: number) {
+  const issue = repository.issues.get(number);
+  if (!issue) return fail('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`);
+  const node = {
+    __typename: 'Issue',
+    id: nodeId('I', issue.id),
+    databaseId: issue.id,
+    number: issue.number,
+    title: issue.title,
+    body: issue.body ?? '',
+  };
+  return {
+    ...node,
+    state: issue.state.toUpperCase(),
+    url: `${url}/issues/${issue.number}`,
+    createdAt: issue.createdAt,
+    closedAt: issue.closedAt,
   };
 }
