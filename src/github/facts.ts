@@ -28,15 +28,34 @@ const KINDS: Readonly<Record<string, Account['kind']>> = {
 export function accountOf(actor: ActorNode | undefined): Account | null {
   if (actor === null || actor === undefined || actor.databaseId === null || actor.databaseId === undefined) return null;
   const kind = KINDS[actor.__typename];
-  return kind === undefined ? null : { id: actor.databaseId, login: actor.login, kind };
+  if (kind === undefined) return null;
+  // GraphQL leaves out the `[bot]` that a machine's login ends with everywhere else.
+  const login = kind === 'bot' && !actor.login.endsWith('[bot]') ? `${actor.login}[bot]` : actor.login;
+  return { id: actor.databaseId, login, kind };
 }
 
 type UserNode = { readonly databaseId?: number | null | undefined; readonly login: string } | null | undefined;
 
-/** GraphQL gives a commit's people as users; apps that commit have a `[bot]` login there and are no people. */
-function userOf(user: UserNode): Account | null {
-  if (user === null || user === undefined || user.databaseId === null || user.databaseId === undefined) return null;
-  return { id: user.databaseId, login: user.login, kind: user.login.endsWith('[bot]') ? 'bot' : 'user' };
+type GitActor = {
+  readonly name?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly user?: UserNode;
+};
+
+/** The address that GitHub gives every account: `ID+LOGIN@users.noreply.github.com`. */
+const MACHINE_ADDRESS = /^(\d+)\+([\w-]+\[bot\])@users\.noreply\.github\.com$/i;
+
+/**
+ * Whom a commit names. GraphQL gives people only: a machine is known by the address that GitHub gave it. Like every address in a commit
+ * it can be forged; whoever does so has pushed it, and is set apart as pusher.
+ */
+function gitAccountOf(actor: GitActor | null | undefined): Account | null {
+  const user = actor?.user;
+  if (user !== null && user !== undefined && typeof user.databaseId === 'number') {
+    return { id: user.databaseId, login: user.login, kind: user.login.endsWith('[bot]') ? 'bot' : 'user' };
+  }
+  const [, id, login] = MACHINE_ADDRESS.exec(actor?.email ?? '') ?? [];
+  return id === undefined || login === undefined ? null : { id: Number(id), login, kind: 'bot' };
 }
 
 /** Turns the query's answer into facts. `policyPaths` are the paths in this repository at which a policy in force is read. */
@@ -126,14 +145,14 @@ function fileOf(node: { readonly path: string; readonly changeType: string }): F
 /** More authors than were read could be anybody, so they count as one who belongs to no account. */
 export function commitOf(node: CommitNode): CommitFact {
   const { oid, authors, committer } = node.commit;
-  const named: (Account | null)[] = present(authors.nodes).map((author) => userOf(author.user));
+  const named: (Account | null)[] = present(authors.nodes).map(gitAccountOf);
   const complete = named.length > 0 && named.length >= authors.totalCount;
   return { sha: oid, authors: complete ? named : [...named, null], committer: committerOf(committer) };
 }
 
 function committerOf(committer: CommitNode['commit']['committer']): Account | null {
-  const user = userOf(committer?.user);
-  if (user !== null) return user;
+  const account = gitAccountOf(committer);
+  if (account !== null) return account;
   const isGitHub = committer?.email === 'noreply@github.com' && committer.name === 'GitHub';
   return isGitHub ? { id: webFlow, login: 'web-flow', kind: 'user' } : null;
 }

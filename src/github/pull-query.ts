@@ -10,7 +10,7 @@ export const COMMIT_FRAGMENT = /* GraphQL */ `
 fragment pullCommit on PullRequestCommit {
   commit {
     oid
-    authors(first: 20) { totalCount nodes { user { databaseId login } } }
+    authors(first: 20) { totalCount nodes { email user { databaseId login } } }
     committer { name email user { databaseId login } }
   }
 }
@@ -90,7 +90,7 @@ function connection<T extends z.ZodType>(node: T) {
 export const CommitNode = z.object({
   commit: z.object({
     oid: z.string(),
-    authors: connection(z.object({ user: UserNode })),
+    authors: connection(z.object({ email: z.string().nullish(), user: UserNode })),
     committer: z.object({ name: z.string().nullish(), email: z.string().nullish(), user: UserNode }).nullish(),
   }),
 });

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import examples from '@octokit/webhooks-examples';
+import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppProcess, appEnvironment, eventually, postWebhook, startApp } from '../support/app-process.ts';
 import { type EmptyGitHub, startEmptyGitHub } from '../support/empty-github.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+type Example = { readonly name: string; readonly examples: readonly unknown[] };
+const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Example[];
 
 let database: TestDatabase;
 let github: EmptyGitHub;
