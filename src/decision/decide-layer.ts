@@ -7,7 +7,6 @@ import type { Facts } from './facts.ts';
 import { checkName, gateOf } from './gate.ts';
 import { withGovernedOnce } from './governance.ts';
 import { planOf } from './plan.ts';
-import { questionDigest } from './question.ts';
 import { type Reader, readerOf } from './reader.ts';
 import { rememberNothing, rememberOf } from './remember.ts';
 import { readWanted, subjectOf } from './subject.ts';
@@ -109,7 +108,7 @@ function decided(base: Untitled, evaluation: Evaluation, verdict: Verdict): Unti
     wants: reader.wants(),
     restsOn: reader.used().filter(({ kind }) => live.includes(kind)),
     content: evaluation.content,
-    question: questionDigest(evaluation.question),
+    question: evaluation.asked,
     plan: planOf(evaluation, verdict.unfillable),
     setApart: people.all,
     approvals: judgedApprovals(ballots, filled, approvalsInput),

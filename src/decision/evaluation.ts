@@ -46,6 +46,8 @@ export type Evaluation = {
   readonly eligibility: EligibilityInput;
   readonly seats: readonly SeatWithPeople[];
   readonly question: Question;
+  /** Digest of the question. */
+  readonly asked: string;
   readonly content: string;
   readonly checklist: Checklist;
   readonly requests: Requests;
@@ -84,9 +86,17 @@ export function evaluate(input: EvaluationInput): Evaluation {
     reader,
     bindings: input.bindings,
   };
-  const asked = { manifest: who.needsManifest ? who.supplied.parsed : null };
-  const question = questionOf(layer.name, classification, ofThePlan(seats), asked, reader);
-  const base = { ...input, ...who, freezes, requirements, question, content: contentOf(requirements, reader) };
+  const evidence = { manifest: who.needsManifest ? who.supplied.parsed : null };
+  const question = questionOf(layer.name, classification, ofThePlan(seats), evidence, reader);
+  const base = {
+    ...input,
+    ...who,
+    freezes,
+    requirements,
+    question,
+    asked: questionDigest(question),
+    content: contentOf(requirements, reader),
+  };
   const first = vote(base, withPeople(seats, eligibility), eligibility);
   const overdue = new Set([...first.due].filter(([, due]) => due <= reader.now).map(([stage]) => stage));
   if (overdue.size === 0) return { ...base, ...first };
@@ -207,10 +217,9 @@ function contentOf({ stale }: Requirements, reader: Reader): string {
   return stale === 'on-push' ? headSha : (fingerprintOf(headSha, reader) ?? headSha);
 }
 
-function openedBefore({ content, question, reader }: Base): ReadonlyMap<string, number> {
-  const digest = questionDigest(question);
+function openedBefore({ content, asked, reader }: Base): ReadonlyMap<string, number> {
   const mine = reader.facts.history.openings.filter(
-    (opening) => opening.content === content && opening.question === digest,
+    (opening) => opening.content === content && opening.question === asked,
   );
   return new Map(mine.map(({ stage, at }) => [stage, epochOf(at)]));
 }

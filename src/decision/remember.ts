@@ -4,7 +4,6 @@ import type { Facts } from './facts.ts';
 import { fingerprintOfFiles } from './fingerprint.ts';
 import { governedBy } from './governance.ts';
 import type { StageOpening } from './history.ts';
-import { questionDigest } from './question.ts';
 import { okOf } from './subject.ts';
 import { instantOf } from './time.ts';
 import { isComplete } from './values.ts';
@@ -16,14 +15,14 @@ export function rememberOf({
   contributors,
   rejections,
   question,
+  asked,
   content,
   filled,
 }: Evaluation): Remember {
   const { facts } = reader;
   const since = facts.history.governed?.since ?? facts.at;
-  const digest = questionDigest(question);
   const opened = [...filled.openedAt].flatMap(([stage, at]): readonly StageOpening[] =>
-    Number.isFinite(at) ? [{ stage, content, question: digest, at: instantOf(at) }] : [],
+    Number.isFinite(at) ? [{ stage, content, question: asked, at: instantOf(at) }] : [],
   );
   return {
     governed: governedBy(classification, since),

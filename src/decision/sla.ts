@@ -2,7 +2,7 @@ import type { Reader } from './reader.ts';
 import type { Requirements } from './requirements.ts';
 import type { Seat } from './seats.ts';
 import type { Filled } from './stages.ts';
-import { after, epochOf } from './time.ts';
+import { epochOf, instantAfter } from './time.ts';
 
 /** When the SLA of each stage that is open and not complete runs out, in whatever calendar is strictest. */
 export function dueTimes(
@@ -17,7 +17,7 @@ export function dueTimes(
     const isComplete = seats.every((seat) => seat.stage !== stage || holders.has(seat.key));
     if (opened === undefined || isComplete) continue;
     const start = Number.isFinite(opened) ? opened : epochOf(reader.facts.pull.createdAt);
-    const end = after(start, duration, calendar);
+    const end = instantAfter(start, duration, calendar);
     reader.again(end);
     due.set(stage, Math.min(end, due.get(stage) ?? Number.POSITIVE_INFINITY));
   }

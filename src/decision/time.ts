@@ -49,10 +49,32 @@ function daysSince1970(year: number, month: number, dayOfMonth: number): number 
   );
 }
 
+/** ISO 8601 in UTC, with milliseconds only where there are any. Arithmetic again: Temporal's takes 15 µs. */
 export function instantOf(epoch: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(epoch).toString({
-    smallestUnit: epoch % 1000 === 0 ? 'second' : 'millisecond',
-  });
+  const days = Math.floor(epoch / day);
+  const rest = epoch - days * day;
+  const two = (value: number) => `${value}`.padStart(2, '0');
+  const clock = [rest / hour, (rest % hour) / minute, (rest % minute) / 1000]
+    .map((part) => two(Math.floor(part)))
+    .join(':');
+  const fraction = rest % 1000 === 0 ? '' : `.${`${rest % 1000}`.padStart(3, '0')}`;
+  return `${dateOf(days)}T${clock}${fraction}Z`;
+}
+
+/** The date that lies so many days after 1970-01-01: the inverse of `daysSince1970`, from the same source. */
+function dateOf(days: number): string {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const dayOfMonth = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${`${year}`.padStart(4, '0')}-${`${month}`.padStart(2, '0')}-${`${dayOfMonth}`.padStart(2, '0')}`;
 }
 
 /** The instant of a local date-time in a zone. */
@@ -77,7 +99,7 @@ export function inWords(epoch: number, timezone = 'UTC'): string {
  * working time, and a day is the next open day at the same time of day (Thursday 15:00 + 3d is Tuesday 15:00), a week as
  * many of them as a week has. Infinity when the calendar never opens again.
  */
-export function after(start: number, { amount, unit }: Duration, calendar: Calendar | undefined): number {
+export function instantAfter(start: number, { amount, unit }: Duration, calendar: Calendar | undefined): number {
   if (calendar === undefined || amount === 0) return start + amount * elapsed[unit];
   if (unit === 'm' || unit === 'h') return afterWorking(start, amount * elapsed[unit], calendar);
   const openDays = new Set(calendar.hours.map((hours) => hours.day)).size;
