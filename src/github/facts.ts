@@ -1,5 +1,6 @@
 import type { Facts, HeadFact } from '../decision/facts.ts';
 import type { CommentFact, CommitFact, FileFact, ReviewFact } from '../decision/listed.ts';
+import type { Lookups } from '../decision/lookups.ts';
 import { type Account, webFlow } from '../decision/values.ts';
 import type {
   ActorNode,
@@ -203,6 +204,21 @@ function dismissalOf(node: TimelineNode): Facts['dismissals'] {
       at: node.createdAt,
     },
   ];
+}
+
+/**
+ * What the reviews themselves tell of their authors, at the moment of the query: whether they may write. Enough where policy asks for
+ * `write`, and it saves a call for each new approver; where policy asks for anything else their exact permission is looked up.
+ */
+export function writersOf(pull: PullNode, at: string): NonNullable<Lookups['people']> {
+  const people: NonNullable<Lookups['people']> = {};
+  for (const review of present(pull.reviews?.nodes ?? null)) {
+    const account = accountOf(review.author);
+    if (account?.kind !== 'user') continue;
+    const permission = review.authorCanPushToRepository ? 'write' : 'read';
+    people[`${account.id}`] = { ok: { account, permission, suspended: false }, at };
+  }
+  return people;
 }
 
 /** A push as it was stored from its delivery. */

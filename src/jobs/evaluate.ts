@@ -1,8 +1,8 @@
-import type { Decision } from '../decision/decision.ts';
+import type { Decision, PolicyInForce } from '../decision/decision.ts';
 import type { Facts } from '../decision/facts.ts';
 import { AppError } from '../errors.ts';
 import type { Installation } from '../github/client.ts';
-import { headsOf, queriedFacts } from '../github/facts.ts';
+import { headsOf, queriedFacts, writersOf } from '../github/facts.ts';
 import {
   PULL_QUERY,
   type PullAnswer,
@@ -171,7 +171,8 @@ async function decideAndRecord(
   const force = await policyInForce(session, seen.installation, seen.answer);
   const queried = queriedFacts(deps.github.server, seen.answer.repository, seen.pull, force.paths);
   const at = new Date(deps.now()).toISOString();
-  const facts = await transact(session, locator.tenant, (within) => remembered(within, locator, queried, at));
+  const told = await transact(session, locator.tenant, (within) => remembered(within, locator, queried, at));
+  const facts = asksForWrite(force.policy) ? { ...told, lookups: { people: writersOf(seen.pull, at) } } : told;
   const { pull } = queried;
   const place = {
     owner: queried.repository.owner,
@@ -188,6 +189,14 @@ async function decideAndRecord(
   const here = { ...locator, owner: place.owner, repository: place.repository };
   await recordDecision(deps, session, { locator: here, force, deliveries, ...gathered });
   return gathered.decision;
+}
+
+/** Whether `write` is the permission that the whole policy asks of approvers. */
+function asksForWrite(policy: PolicyInForce): boolean {
+  if (policy.kind !== 'valid') return false;
+  return policy.effective.layers.every(({ policy: { approvals, rules } }) =>
+    [approvals, ...rules.map((rule) => rule.approvals)].every(({ permission }) => (permission ?? 'write') === 'write'),
+  );
 }
 
 /** Adds to what GitHub says now what the app alone knows: deliveries, earlier decisions, bindings. */
