@@ -55,11 +55,20 @@ function together(decisions: readonly Decision[], held: Decision): Decision {
       governed,
       contributors: distinct(remembered.flatMap(({ contributors }) => contributors)),
       rejections: distinct(remembered.flatMap(({ rejections }) => rejections)),
+      lifted: liftedInAll(remembered),
       openings: remembered.reduce<Decision['remember']['openings']>((all, { openings }) => merged(all, openings), []),
       fingerprints: distinct(remembered.flatMap(({ fingerprints }) => fingerprints)),
       questions: remembered.flatMap(({ questions }) => questions),
     },
   };
+}
+
+/** A rejection that still stands under any layer is not lifted. */
+function liftedInAll(remembered: readonly Decision['remember'][]): readonly string[] {
+  const standing = new Set(
+    remembered.flatMap(({ rejections }) => rejections.map(({ source, id }) => `${source} ${id}`)),
+  );
+  return distinct(remembered.flatMap(({ lifted }) => lifted)).filter((key) => !standing.has(key));
 }
 
 function distinct<Item>(items: readonly Item[]): Item[] {

@@ -151,6 +151,7 @@ export type Remember = {
   readonly governed: History['governed'];
   readonly contributors: readonly Contributor[];
   readonly rejections: readonly Rejection[];
+  readonly lifted: readonly string[];
   readonly openings: readonly StageOpening[];
   readonly fingerprints: History['fingerprints'];
   /** One for each layer of the policy. */

@@ -12,6 +12,7 @@ export function evolve(history: History, decision: Decision): History {
     governed: remembered.governed,
     contributors: [...remembered.contributors],
     rejections: [...remembered.rejections],
+    lifted: [...remembered.lifted],
     openings: [...remembered.openings],
     fingerprints: [...remembered.fingerprints],
     questions: [...history.questions, ...asked],

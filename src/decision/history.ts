@@ -68,6 +68,8 @@ export const History = z.object({
   contributors: z.array(Contributor),
   /** Rejections that stand. */
   rejections: z.array(Rejection),
+  /** Rejections that were lifted, `review 77` or `command 78`: nothing brings them back. */
+  lifted: z.array(z.string()).default([]),
   openings: z.array(StageOpening),
   questions: z.array(Question),
   /** Fingerprints of heads that it has had. */
@@ -80,6 +82,7 @@ export const noHistory: History = {
   governed: null,
   contributors: [],
   rejections: [],
+  lifted: [],
   openings: [],
   questions: [],
   fingerprints: [],

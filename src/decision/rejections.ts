@@ -1,9 +1,9 @@
 import type { Refusal } from './decision.ts';
-import type { Dismissal } from './facts.ts';
+import type { Dismissal, Facts } from './facts.ts';
 import type { Rejection } from './history.ts';
 import { type Approvers, refusal, withdrawals } from './interventions.ts';
 import type { Reader } from './reader.ts';
-import { type Decisive, standingApprovals } from './reviews.ts';
+import type { Decisive } from './reviews.ts';
 import { epochOf, instantOf } from './time.ts';
 
 /**
@@ -18,7 +18,14 @@ export type RejectionsInput = {
   readonly reader: Reader;
 };
 
-export function rejectionsOf(input: RejectionsInput): { standing: readonly Rejection[]; refused: readonly Refusal[] } {
+export type Rejections = {
+  readonly standing: readonly Rejection[];
+  /** Those that were lifted, now or before: whoever lifted one may have left since, and that brings nothing back. */
+  readonly lifted: readonly string[];
+  readonly refused: readonly Refusal[];
+};
+
+export function rejectionsOf(input: RejectionsInput): Rejections {
   const { history } = input.reader.facts;
   const refused: Refusal[] = [];
   const given = [
@@ -27,8 +34,15 @@ export function rejectionsOf(input: RejectionsInput): { standing: readonly Rejec
     ...byReview(input),
     ...byCommand(input, refused),
   ];
-  const distinct = [...new Map(given.map((rejection) => [`${rejection.source} ${rejection.id}`, rejection])).values()];
-  return { standing: distinct.filter((rejection) => !isLifted(rejection, input)), refused };
+  const distinct = [...new Map(given.map((rejection) => [keyOf(rejection), rejection])).values()];
+  const fresh = distinct.filter((rejection) => !history.lifted.includes(keyOf(rejection)));
+  const standing = fresh.filter((rejection) => !isLifted(rejection, input));
+  const lifted = fresh.filter((rejection) => !standing.includes(rejection)).map(keyOf);
+  return { standing, lifted: [...history.lifted, ...lifted], refused };
+}
+
+function keyOf({ source, id }: Rejection): string {
+  return `${source} ${id}`;
 }
 
 /** A review that requests changes by somebody who could approve. Dismissed, it is known by what it had said. */
@@ -44,12 +58,21 @@ function byReview({ decisive, approvers, reader }: RejectionsInput): readonly Re
   });
 }
 
-function asksForChanges({ state, number }: Decisive, { facts }: Reader): boolean {
-  if (state === 'changes-requested') return true;
-  if (state === 'approved') return false;
-  const delivered = facts.deliveredReviews.find(({ id }) => id === number);
-  const dismissal = facts.dismissals.find(({ reviewId }) => reviewId === number);
-  return (delivered?.state ?? dismissal?.previousState) === 'changes-requested';
+function asksForChanges(review: Decisive, { facts }: Reader): boolean {
+  return originally(review, facts) === 'changes-requested';
+}
+
+/** An approval lifts one's own rejection for good: dismissing it later does not bring the rejection back. */
+function isOrWasApproval(review: Decisive, { facts }: Reader): boolean {
+  return originally(review, facts) === 'approved';
+}
+
+/** What a review said, though it may have been dismissed since. */
+function originally({ state, number }: Decisive, { deliveredReviews, dismissals }: Facts): string | null {
+  if (state !== 'dismissed') return state;
+  const delivered = deliveredReviews.find(({ id }) => id === number);
+  const dismissal = dismissals.find(({ reviewId }) => reviewId === number);
+  return delivered?.state ?? dismissal?.previousState ?? null;
 }
 
 function byCommand({ approvers, reader }: RejectionsInput, refused: Refusal[]): readonly Rejection[] {
@@ -68,8 +91,8 @@ function byCommand({ approvers, reader }: RejectionsInput, refused: Refusal[]): 
 
 function isLifted(rejection: Rejection, input: RejectionsInput): boolean {
   const at = epochOf(rejection.at);
-  const own = standingApprovals(input.decisive.get(rejection.by.id) ?? []);
-  if (own.some((approval) => approval.at > at)) return true;
+  const own = input.decisive.get(rejection.by.id) ?? [];
+  if (own.some((review) => review.at > at && isOrWasApproval(review, input.reader))) return true;
   return isTakenBack(rejection, at, input) || isDismissed(rejection, input);
 }
 

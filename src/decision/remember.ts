@@ -20,6 +20,8 @@ export function rememberOf({
   filled,
 }: Evaluation): Remember {
   const { facts } = reader;
+  // A question with a fact missing may lack seats, and would later look as if they had been added.
+  const isWhole = reader.wants().length === 0 && reader.problems().length === 0;
   const since = facts.history.governed?.since ?? facts.at;
   const opened = [...filled.openedAt].flatMap(([stage, at]): readonly StageOpening[] =>
     Number.isFinite(at) ? [{ stage, content, question: asked, at: instantOf(at) }] : [],
@@ -28,16 +30,17 @@ export function rememberOf({
     governed: governedBy(classification, since),
     contributors: contributors.certain,
     rejections: rejections.standing,
-    openings: merged(facts.history.openings, opened),
-    questions: [question],
+    lifted: rejections.lifted,
+    openings: isWhole ? merged(facts.history.openings, opened) : facts.history.openings,
+    questions: isWhole ? [question] : [],
     fingerprints: fingerprintsOf(facts),
   };
 }
 
 /** What an ungoverned pull request, or one that could not be judged, leaves behind: nothing new. */
 export function rememberNothing({ history }: Facts): Remember {
-  const { governed, contributors, rejections, openings } = history;
-  return { governed, contributors, rejections, openings, fingerprints: history.fingerprints, questions: [] };
+  const { governed, contributors, rejections, lifted, openings } = history;
+  return { governed, contributors, rejections, lifted, openings, fingerprints: history.fingerprints, questions: [] };
 }
 
 /** An opening is kept from the first time that it was found. */

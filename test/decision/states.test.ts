@@ -300,6 +300,15 @@ describe('rejections, deferrals, requests', () => {
     );
   });
 
+  test('an approval lifts one’s own rejection for good', () => {
+    const later = approval('ana', '11:30', { state: 'dismissed' });
+    const given = facts({ reviews: [...both(), asksForChanges, later] });
+    const deliveredReviews = given.deliveredReviews.map((review) =>
+      review.id === later.id ? { ...review, state: 'approved' as const } : review,
+    );
+    expect(settled(two, { ...given, deliveredReviews }).state).toBe('approved');
+  });
+
   test('T40 a dismissal by the author changes nothing, one by an approver with a reason lifts it', () => {
     const dismissed = { ...asksForChanges, state: 'dismissed' as const };
     const dismissedBy = (login: string, message: string) =>
@@ -315,6 +324,17 @@ describe('rejections, deferrals, requests', () => {
     expect(settled(two, dismissedBy('rita', 'wrong stage')).state).toBe('rejected');
     const bo = dismissedBy('bo', 'agreed with ana');
     expect(settled(two, bo).rejections).toEqual([]);
+  });
+
+  test('once lifted, a rejection does not come back when whoever lifted it leaves', () => {
+    const reject = said('bo', '11:30', { kind: 'reject', code: 'risk', rationale: 'no' }, { id: 42 });
+    const withdraw = said('ana', '11:40', { kind: 'withdraw', of: 42, rationale: 'seen' });
+    const given = facts({ reviews: both(), interventions: [reject, withdraw] });
+    const lifted = settled(two, given);
+    expect(lifted.state).toBe('approved');
+    const history = evolve(noHistory, lifted);
+    expect(settled(two, { ...given, history }, { suspended: ['ana'] }).rejections).toEqual([]);
+    expect(settled(two, given, { suspended: ['ana'] }).state).toBe('rejected');
   });
 
   test('by command, withdrawn by who said it', () => {
@@ -426,6 +446,25 @@ describe('seats', () => {
     expect(settled(two, facts({ reviews, interventions: [away] })).state).toBe('approved');
   });
 
+  test('when a stage is overdue its backups are active', () => {
+    const timed = policy(
+      twoStages.replace('    require: { release:', '    sla: { release: 30m }\n    require: { release:'),
+    );
+    const reviews = [approval('bo', '10:00'), approval('ruth', '10:10')];
+    const before = settled(timed, facts({ reviews, at: time('10:20') }));
+    expect([before.state, before.reevaluateAt, before.plan[1]?.dueAt]).toEqual([
+      'waiting',
+      time('10:30'),
+      time('10:30'),
+    ]);
+    expect(
+      settled(
+        timed,
+        facts({ reviews: [approval('bo', '10:00')], at: time('10:30') }),
+      ).plan[1]?.seats[0]?.candidates.map(({ login }) => login),
+    ).toContain('ruth');
+  });
+
   test('owners of systems cover them, with an approval that holds a role seat too', () => {
     const owned = policy(
       `${twoStages.replace('[ { role: peer } ]', '[ { role: peer }, { owners: systems } ]')}systems: { payments: { when: { paths: ["src/**"] }, owners: ["team:acme/payments"] } }\n`,
@@ -497,6 +536,11 @@ describe('several decisions', () => {
     );
     expect(settled(tightened, facts({ reviews: both() })).state).toBe('waiting');
     expect(settled(tightened, facts({ reviews: [approval('ana', '09:00'), ...both()] })).state).toBe('approved');
+  });
+
+  test('a fact that is missing leaves no question behind', () => {
+    const decision = settled(two, { ...facts(), lookups: { users: { rita: { error: 'GitHub answered 502.' } } } });
+    expect([decision.state, decision.remember.questions]).toEqual(['facts-incomplete', []]);
   });
 
   test('approvals survive a clean rebase where policy says so, and die with any edit', () => {
