@@ -52,11 +52,24 @@ export function unfillable(seats: readonly SeatWithPeople[], input: EligibilityI
   const matches = matchSeats(
     options.map((accounts, index) => accounts.map((account) => optionOf(account, seats[index], input))),
   );
-  const chosen = matches.flatMap(
-    (match, index) => options[index]?.filter(({ id }) => match?.slot.endsWith(` ${id}`)) ?? [],
-  );
-  for (const account of chosen) input.people.lacking(account);
+  for (const [index, match] of matches.entries()) {
+    const chosen = options[index]?.filter(({ id }) => match?.slot.endsWith(` ${id}`)) ?? [];
+    for (const account of [...chosen, ...alternatives(seats[index], options[index] ?? [], input)])
+      input.people.lacking(account);
+  }
   return seats.filter((_, index) => matches[index] === undefined);
+}
+
+const mostAlternatives = 30;
+
+/** Once a candidate has turned out not to be allowed, the others are asked about together and not one in each round. */
+function alternatives(
+  seat: SeatWithPeople | undefined,
+  options: readonly Account[],
+  { people }: EligibilityInput,
+): readonly Account[] {
+  const isDenied = (account: Account) => (people.lackingAsFarAsKnown(account) ?? []).length > 0;
+  return seat?.accounts.some(isDenied) === true ? options.slice(0, mostAlternatives) : [];
 }
 
 /** Why each candidate for a seat is out. */

@@ -465,6 +465,16 @@ describe('seats', () => {
     ).toContain('ruth');
   });
 
+  test('who may do too little is found out before the seat is called fillable', () => {
+    const decision = settled(two, facts({ reviews: [approval('bo', '10:00')] }), {
+      permissions: { rita: 'read', ana: 'triage', ruth: 'none' },
+    });
+    expect([decision.state, decision.plan[1]?.seats[0]?.out.map(({ reasons }) => reasons[0]?.code)]).toEqual([
+      'unfillable',
+      ['no-permission', 'no-permission', 'no-permission'],
+    ]);
+  });
+
   test('owners of systems cover them, with an approval that holds a role seat too', () => {
     const owned = policy(
       `${twoStages.replace('[ { role: peer } ]', '[ { role: peer }, { owners: systems } ]')}systems: { payments: { when: { paths: ["src/**"] }, owners: ["team:acme/payments"] } }\n`,
