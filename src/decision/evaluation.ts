@@ -4,20 +4,21 @@ import type { Freeze } from '../policy/policy.ts';
 import type { Subject } from '../policy/subject.ts';
 import { type ApprovalsInput, answersStage, type Ballot, ballotsOf } from './approvals.ts';
 import { sameContent } from './binding.ts';
-import { contributorsOf } from './contributors.ts';
+import { contribution } from './contribution.ts';
+import type { contributorsOf } from './contributors.ts';
 import { deferralsOf } from './deferrals.ts';
 import { type EligibilityInput, type SeatWithPeople, withPeople } from './eligibility.ts';
 import type { EvidenceContext } from './evidence.ts';
 import { type Checklist, checklistOf } from './evidence-checklist.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { type Glass, glassOf } from './glass.ts';
+import type { Glass } from './glass.ts';
 import type { Question } from './history.ts';
 import { freezeStage, freezesInForce } from './holds.ts';
-import { asContributors, type Initiators, initiatorsOf } from './initiator.ts';
+import type { Initiators } from './initiator.ts';
 import { approversOf } from './interventions.ts';
-import { type People, peopleOf } from './people.ts';
+import type { People } from './people.ts';
 import { questionDigest, questionOf } from './question.ts';
-import { type Reader, readerOf } from './reader.ts';
+import type { Reader } from './reader.ts';
 import { rejectionsOf } from './rejections.ts';
 import { type Requests, requestsOf } from './requests.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
@@ -26,8 +27,7 @@ import type { Bindings } from './roster.ts';
 import { type Seat, seatsOf } from './seats.ts';
 import { dueTimes } from './sla.ts';
 import { type Filled, fillStages } from './stages.ts';
-import { isMachine } from './subject.ts';
-import { manifestOf, type Supplied, suppliedManifest } from './supplied.ts';
+import { manifestOf, type Supplied } from './supplied.ts';
 import { epochOf } from './time.ts';
 
 /** Everything that one layer of the policy makes of a proposal, before it is put into one word. */
@@ -102,34 +102,6 @@ export function evaluate(input: EvaluationInput): Evaluation {
   if (overdue.size === 0) return { ...base, ...first };
   const escalated = { ...eligibility, overdue };
   return { ...base, ...vote(base, withPeople(seats, escalated), escalated) };
-}
-
-/** Who helped to make it, and who may therefore not sign it. */
-function contribution(input: EvaluationInput, requirements: Requirements) {
-  const { layer, classification, environment, reader, bindings } = input;
-  const { policy } = layer;
-  const { route, initiator } = classification.proposal;
-  const needsInitiator =
-    isMachine(reader.facts.pull.author) && initiator === 'required' && classification.proposal.policyChange !== 'only';
-  const needsManifest = requirements.evidence.length > 0 || needsInitiator;
-  const supplied = suppliedManifest(reader, needsManifest);
-  const matters = requirements.stages.length > 0 || route === 'engineering-only';
-  const asking = matters ? reader : readerOf(reader.facts, reader.now);
-  const initiators = initiatorsOf(supplied.parsed, needsInitiator ? reader : asking);
-  const contributors = contributorsOf(policy.segregation, asContributors(initiators), asking);
-  const glass = glassOf({ policy, environment, contributors: contributors.setApart, reader, bindings });
-  const brokeTheGlass = glass.broken === undefined ? [] : [glass.broken.by];
-  const { permission } = requirements;
-  const people = peopleOf({
-    policy,
-    environment,
-    contributors: contributors.setApart,
-    brokeTheGlass,
-    permission,
-    bindings,
-    reader,
-  });
-  return { needsInitiator, needsManifest, supplied, initiators, contributors, glass, people };
 }
 
 type Voted =
