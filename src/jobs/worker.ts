@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { AppError, messageOf } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import { reapDeadProcesses, registerProcess } from '../store/processes.ts';
-import { enqueue } from '../store/queue.ts';
+import { enqueue, removeOvertakenJobs } from '../store/queue.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Job, TaskName, TaskPayloads } from './job.ts';
 
@@ -63,6 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
 async function reap(options: WorkerOptions): Promise<void> {
   try {
+    await removeOvertakenJobs(options.database);
     const freed = await reapDeadProcesses(options.database);
     if (freed > 0) options.log.warn({ workers: freed }, 'took over the jobs of a process that died');
   } catch (error) {

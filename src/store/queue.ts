@@ -3,7 +3,10 @@ import type { Database, Session } from './database.ts';
 
 export type QueueCounts = { readonly waiting: number; readonly running: number; readonly dead: number };
 
-/** A job that has used up its attempts: a person should look at it, mend the cause, and rearm it. */
+/**
+ * A job that has used up its attempts: a person should look at it, mend the cause, and rearm it.
+ * All our jobs have keys: one that lost its key was overtaken by a newer one while it ran, and is not missed.
+ */
 export type DeadJob = {
   readonly id: string;
   readonly task: string;
@@ -34,7 +37,7 @@ export async function countQueue(database: Database): Promise<QueueCounts> {
   const { rows } = await database.query<QueueCounts>(
     `select count(*) filter (where locked_at is null and attempts < max_attempts)::int as waiting,
             count(*) filter (where locked_at is not null)::int as running,
-            count(*) filter (where locked_at is null and attempts >= max_attempts)::int as dead
+            count(*) filter (where locked_at is null and key is not null and attempts >= max_attempts)::int as dead
        from graphile_worker.jobs`,
   );
   return rows[0] ?? { waiting: 0, running: 0, dead: 0 };
@@ -44,7 +47,7 @@ export async function listDeadJobs(database: Database): Promise<readonly DeadJob
   const { rows } = await database.query<DeadJob>(
     `select j.id::text as id, j.task_identifier as task, j.key, p.payload, j.attempts, j.last_error as "lastError", j.updated_at as "diedAt"
        from graphile_worker.jobs j join graphile_worker._private_jobs p on p.id = j.id
-      where j.locked_at is null and j.attempts >= j.max_attempts order by j.updated_at`,
+      where j.locked_at is null and j.key is not null and j.attempts >= j.max_attempts order by j.updated_at`,
   );
   return rows;
 }
@@ -57,4 +60,11 @@ export async function rearmDeadJobs(database: Database, ids?: readonly string[])
   if (dead.length === 0) return 0;
   await database.query('select graphile_worker.reschedule_jobs($1::bigint[], run_at => now(), attempts => 0)', [dead]);
   return dead.length;
+}
+
+/** Removes jobs that failed after a newer one of the same key had taken their place. */
+export async function removeOvertakenJobs(database: Database): Promise<void> {
+  await database.query(
+    'delete from graphile_worker._private_jobs where key is null and locked_at is null and attempts >= max_attempts',
+  );
 }
