@@ -39,12 +39,13 @@ function isConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 }
 
-/** Repeats what lost against something concurrent, a few times, at once: the queue says so under contention, in milliseconds it is over. */
-export async function retryConflicts<T>(work: () => Promise<T>, tries = 5): Promise<T> {
+/** Repeats what lost against something concurrent, a few times, a few milliseconds apart: by then it is over. */
+export async function retryConflicts<T>(work: () => Promise<T>, tries = 6): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (tries <= 1 || !isConflict(error)) throw error;
+    await new Promise((done) => setTimeout(done, 2 ** (7 - tries)));
     return retryConflicts(work, tries - 1);
   }
 }

@@ -26,6 +26,8 @@ export function createWebServer(options: WebOptions): Server {
   // GitHub gives up after 10 s; who sends more slowly than this is not GitHub.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
+  // Longer than load balancers keep theirs (60 s is usual), so that a connection is never closed just as a webhook is sent over it.
+  server.keepAliveTimeout = 65_000;
   return server;
 }
 

@@ -11,7 +11,7 @@ const WIDTH = 32;
 
 /** Intake as shipped against the bare server, in turn, in one run: verify, store, enqueue, answer. */
 export async function benchIntake(databaseUrl: string): Promise<readonly Row[]> {
-  const app = await startApp({ ...appEnvironment(databaseUrl, 'http://127.0.0.1:9'), RUN: 'web', LOG_LEVEL: 'warn' });
+  const app = await startApp({ ...appEnvironment(databaseUrl, 'http://127.0.0.1:9'), RUN: 'web', LOG_LEVEL: 'info' });
   const bare = spawn(process.execPath, ['test/bench/bare-server.mjs'], {
     env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, WEBHOOK_SECRET },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,0 +1,29 @@
+import { decide } from '../../src/decision/decide.ts';
+import { percentile } from './load.ts';
+import type { Row } from './report.ts';
+import { type Case, largestCase, smallCase, usualCase } from './cases.ts';
+
+/** What one decision takes, in µs: the median of many, after warming up. Growth in files is a ratio within this run. */
+export function benchDecide(): readonly Row[] {
+  const small = timed(smallCase(), 2_000);
+  const usual = timed(usualCase(10), 2_000);
+  const largest = timed(largestCase(3_000), 40);
+  const half = timed(largestCase(1_500), 40);
+  return [
+    { name: 'decide, small pull request', value: small, unit: 'µs' },
+    { name: 'decide, usual pull request (10 files, 5 commits, 3 reviews, 10 rules)', value: usual, unit: 'µs', atMost: 200 },
+    { name: 'decide, largest (3,000 files, 250 commits, 100 reviews, 100 rules)', value: largest, unit: 'µs', atMost: 20_000 },
+    { name: 'decide, 3,000 files against 1,500', value: largest / half, unit: 'ratio', atMost: 2.3 },
+  ];
+}
+
+function timed({ policy, facts }: Case, runs: number): number {
+  for (let n = 0; n < runs; n += 1) decide(policy, facts);
+  const times: number[] = [];
+  for (let n = 0; n < runs; n += 1) {
+    const started = performance.now();
+    decide(policy, facts);
+    times.push((performance.now() - started) * 1000);
+  }
+  return percentile(times, 0.5);
+}
