@@ -1,7 +1,7 @@
 import { decide } from '../../src/decision/decide.ts';
+import { type Case, largestCase, smallCase, usualCase } from './cases.ts';
 import { percentile } from './load.ts';
 import type { Row } from './report.ts';
-import { type Case, largestCase, smallCase, usualCase } from './cases.ts';
 
 /** What one decision takes, in µs: the median of many, after warming up. Growth in files is a ratio within this run. */
 export function benchDecide(): readonly Row[] {
@@ -11,8 +11,18 @@ export function benchDecide(): readonly Row[] {
   const half = timed(largestCase(1_500), 40);
   return [
     { name: 'decide, small pull request', value: small, unit: 'µs' },
-    { name: 'decide, usual pull request (10 files, 5 commits, 3 reviews, 10 rules)', value: usual, unit: 'µs', atMost: 200 },
-    { name: 'decide, largest (3,000 files, 250 commits, 100 reviews, 100 rules)', value: largest, unit: 'µs', atMost: 20_000 },
+    {
+      name: 'decide, usual pull request (10 files, 5 commits, 3 reviews, 10 rules)',
+      value: usual,
+      unit: 'µs',
+      atMost: 200,
+    },
+    {
+      name: 'decide, largest (3,000 files, 250 commits, 100 reviews, 100 rules)',
+      value: largest,
+      unit: 'µs',
+      atMost: 20_000,
+    },
     { name: 'decide, 3,000 files against 1,500', value: largest / half, unit: 'ratio', atMost: 2.3 },
   ];
 }

@@ -1,28 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { startScenario } from '../simulator/scenario.ts';
 import { startSimulator } from '../simulator/server.ts';
-import { APP_ID, appEnvironment, PUBLIC_KEY, startApp, WEBHOOK_SECRET } from '../support/app-process.ts';
+import {
+  APP_ID,
+  type AppProcess,
+  appEnvironment,
+  PUBLIC_KEY,
+  startApp,
+  WEBHOOK_SECRET,
+} from '../support/app-process.ts';
 import { POLICY } from '../support/world.ts';
-import { percentile, post } from './load.ts';
+import { inParallel, percentile, post } from './load.ts';
 import type { Row } from './report.ts';
 
 /** Organizations, so that no installation's own limits stand in the way. */
 const ORGANIZATIONS = 40;
 const SECONDS = 10;
 
+const APP = { app: { id: APP_ID }, appKey: PUBLIC_KEY, webhookSecret: WEBHOOK_SECRET, validate: false } as const;
+
 type Target = { readonly push: string; readonly body: string; readonly repository: string; readonly head: string };
 
 /** Time from a webhook to its published check, on different pull requests of many installations, at a rate and with a GitHub of a speed. */
 export async function benchLatency(databaseUrl: string, perSecond: number, callMs: number): Promise<readonly Row[]> {
   const count = Math.max(20, perSecond * SECONDS);
-  const github = await startSimulator({
-    app: { id: APP_ID },
-    appKey: PUBLIC_KEY,
-    webhookSecret: WEBHOOK_SECRET,
-    validate: false,
-    limits: false,
-    keep: 1_000,
-  });
+  const github = await startSimulator({ ...APP, limits: false, keep: 1_000 });
   const targets = prepare(github, count);
   github.control.setLatency({ fromMs: callMs });
   const app = await startApp({ ...appEnvironment(databaseUrl, github.url), LOG_LEVEL: 'info' });
@@ -61,6 +63,30 @@ export async function benchLatency(databaseUrl: string, perSecond: number, callM
       ...(perSecond === 50 && callMs === 80 ? { atMost: 12 } : {}),
     },
   ];
+}
+
+/** Seconds until a burst of 400 pull requests has its checks, worked off by one process or several, few jobs at a time in each. */
+export async function timeBurst(databaseUrl: string, processes: number): Promise<number> {
+  const github = await startSimulator({ ...APP, limits: false, keep: 1_000 });
+  const targets = prepare(github, 400);
+  github.control.setLatency({ fromMs: 80 });
+  const environment = { ...appEnvironment(databaseUrl, github.url), LOG_LEVEL: 'info', CONCURRENCY: '4' };
+  const apps: AppProcess[] = [];
+  for (let n = 0; n < processes; n += 1) apps.push(await startApp(environment));
+  const url = apps[0]?.url ?? '';
+  for (const target of targets) await post(url, 'push', target.push);
+  await warm(url, targets.slice(0, ORGANIZATIONS), github.control);
+  const watch = watchChecks(github.control);
+  const burst = targets.slice(ORGANIZATIONS);
+  const started = performance.now();
+  const shown = burst.map((target) => watch.published(target));
+  await inParallel(burst.length, 32, (n) => post(url, 'pull_request', burst[n]?.body ?? ''));
+  await Promise.all(shown);
+  const seconds = (performance.now() - started) / 1000;
+  watch.stop();
+  await Promise.all(apps.map((app) => app.stop()));
+  await github.close();
+  return seconds;
 }
 
 type GitHub = Awaited<ReturnType<typeof startSimulator>>;
