@@ -1,4 +1,16 @@
 import { createHash } from 'node:crypto';
+import {
+  type Check,
+  checkThat,
+  isIncomplete,
+  missingOf,
+  oneLine,
+  type Pull,
+  planOf,
+  setApart,
+  shown,
+  waitsFor,
+} from '../checks.ts';
 import type { Narrator } from '../narrator.ts';
 import { APP_ID, type Stage, type Story } from '../stage.ts';
 
@@ -58,8 +70,6 @@ export const story: Story = {
   afterwards: proposeAnother,
 };
 
-type Pull = { readonly repository: string; readonly number: number; readonly head: string };
-
 function introduce(narrator: Narrator): void {
   narrator.heading('What acme has put into its policy (acme/.github, countersign.yml)');
   narrator.line(
@@ -71,7 +81,7 @@ function introduce(narrator: Narrator): void {
 
 async function propose(stage: Stage, narrator: Narrator): Promise<Pull> {
   const { github } = stage;
-  let pull: Pull = { repository: REPOSITORY, number: 0, head: '' };
+  let pull: Pull = { repository: REPOSITORY, number: 0, head: '', check: CHECK };
   await narrator.step('fixer[bot] proposes a fix for acme/shop, with no evidence. cy helped to write it.', async () => {
     github.push({
       repository: REPOSITORY,
@@ -83,7 +93,7 @@ async function propose(stage: Stage, narrator: Narrator): Promise<Pull> {
     });
     const title = 'Ask the stock service three times';
     const { number, head } = github.openPullRequest({ repository: REPOSITORY, as: 'fixer[bot]', title, head: BRANCH });
-    pull = { repository: REPOSITORY, number, head };
+    pull = { repository: REPOSITORY, number, head, check: CHECK };
     const check = await checkThat(stage, pull, 'the check to ask for evidence', isIncomplete);
     return [shown(check), ...missingOf(check)];
   });
@@ -248,7 +258,7 @@ async function proposeAnother(stage: Stage, narrator: Narrator): Promise<void> {
   const title = 'Log what the stock service says';
   const body = manifest(run(stage, 'failure').url);
   const { number, head } = github.openPullRequest({ repository: REPOSITORY, as, title, body, head: branch });
-  const pull = { repository: REPOSITORY, number, head };
+  const pull = { repository: REPOSITORY, number, head, check: CHECK };
   await checkThat(stage, pull, 'the check to wait for a service owner', waitsFor('service-owner'));
   const post = (method: string, input: object) =>
     `curl -s -d '${JSON.stringify(input)}' ${simulator.url}/_control/${method}`;
@@ -282,105 +292,4 @@ function run({ github }: Stage, conclusion: 'success' | 'failure'): { readonly i
   });
   github.completeWorkflowRun({ run: started.id, conclusion });
   return started;
-}
-
-type Check = {
-  readonly status: string;
-  readonly conclusion: string | null;
-  readonly title: string;
-  readonly summary: string;
-};
-
-/** The newest check of the app that GitHub shows on the head. */
-function checkOf({ github }: Stage, { repository, head }: Pull): Check | undefined {
-  const check = github.checkRuns({ repository, sha: head, name: CHECK, app: 'countersign' }).at(-1);
-  if (check === undefined) return undefined;
-  const { status, conclusion, output } = check;
-  return { status, conclusion, title: output.title ?? '', summary: output.summary ?? '' };
-}
-
-function checkThat(stage: Stage, pull: Pull, what: string, expected: (check: Check) => boolean): Promise<Check> {
-  return stage.until(
-    what,
-    async () => {
-      const check = checkOf(stage, pull);
-      return check !== undefined && expected(check) ? check : undefined;
-    },
-    async () => {
-      const check = checkOf(stage, pull);
-      return check === undefined ? 'no check at all' : `"${shown(check)}"`;
-    },
-  );
-}
-
-const isIncomplete = ({ conclusion, title }: Check): boolean =>
-  conclusion === 'action_required' && title.startsWith('Incomplete');
-
-const waitsFor =
-  (role: string) =>
-  ({ status, title }: Check): boolean =>
-    status === 'in_progress' && title.startsWith(`Waiting for ${role}`);
-
-/** Waits until an approval is listed as one that does not count, for this reason, and the seat is still open. */
-async function setApart(
-  stage: Stage,
-  pull: Pull,
-  login: string,
-  code: string,
-  role: string,
-): Promise<readonly string[]> {
-  const reasonIn = ({ summary }: Check) =>
-    sectionOf(summary, 'Approvals that do not count').find(
-      (line) => line.startsWith(`${login}: `) && line.includes(`(${code})`),
-    );
-  const what = `${login}'s approval not to count (${code})`;
-  const check = await checkThat(stage, pull, what, (each) => waitsFor(role)(each) && reasonIn(each) !== undefined);
-  return [`does not count: ${(reasonIn(check) ?? '').replace(`${login}: `, '')}`, shown(check)];
-}
-
-/** What the checklist of evidence has open, but for the manifest, which the title has named. */
-function missingOf({ summary }: Check): readonly string[] {
-  const open = sectionOf(summary, 'Evidence').filter((line) => line.startsWith('[ ] '));
-  return open
-    .map((line) => line.replace('[ ] ', '· ').replaceAll('**', ''))
-    .filter((line) => !line.startsWith('· manifest'));
-}
-
-/** The rows of the plan, without the head of the table. */
-function planOf({ summary }: Check): readonly string[] {
-  const rows = sectionOf(summary, 'Plan')
-    .filter((line) => line.startsWith('| '))
-    .slice(2);
-  return rows.map((row) => {
-    const [, stage, seat, by] = row.split('|').map((cell) => cell.trim());
-    return `· ${stage}: ${seat}, filled by ${by}`;
-  });
-}
-
-function sectionOf(summary: string, heading: string): readonly string[] {
-  const [, section = ''] = summary.split(`### ${heading}\n`);
-  const lines = (section.split('\n### ')[0] ?? '').split('\n---')[0] ?? '';
-  return lines
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => plain(line.replace(/^- /, '')));
-}
-
-/** Undoes what keeps text from being Markdown: a terminal shows it as it is. */
-function plain(markdown: string): string {
-  return markdown
-    .replaceAll('\u200b', '')
-    .replace(/\\([|\\`*_~[\]!$])/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-}
-
-function shown({ status, conclusion, title }: Check): string {
-  return `check ${conclusion ?? status}: ${title}`;
-}
-
-/** GitHub parts its messages by empty lines. */
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ': ');
 }
