@@ -9,7 +9,7 @@ export const jobsList: Command = {
   help: `
 Usage: DATABASE_URL=postgres://… countersign jobs list [--json]
 
-A job is tried twelve times over some hours. One that still fails is dead: it stays where it is until somebody has mended the cause and
+A job is tried twelve times, over some sixteen hours. One that still fails is dead: it stays until somebody has mended the cause and
 rearms it.
 
 Exit status: 0 there are none, 1 there are some, 2 the database cannot be worked with.

@@ -11,8 +11,7 @@ export function starterPolicy(pack: string, organization: string): string {
   const roles = (ROLES.get(pack) ?? []).map(
     (role) => `  ${role}: { members: ["team:${organization}/${plural(role)}"] }`,
   );
-  return `# yaml-language-server: $schema=policy.schema.json
-# Who signs what. This file belongs at the root of the policy repository, ".github" unless the app is told otherwise, on its default
+  return `# Who signs what. This file belongs at the root of the policy repository, ".github" unless the app is told otherwise, on its default
 # branch. It holds for every repository in which the app is installed.
 #   countersign policy validate countersign.yml          is it right?
 #   countersign policy show --effective countersign.yml  what does it come to?

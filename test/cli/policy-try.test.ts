@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { starterPolicy } from '../../src/cli/starter.ts';
 import { countersign, folderWith, ONE_PEER } from './run.ts';
 
 const HEAD = 'policy: countersign.yml\nfacts: { labels: [remediation], teams: { acme/owners: [bo] } }\ncases:\n';
@@ -59,4 +61,12 @@ test('a what-if shows the state before and after, and what differs', async () =>
   expect(out).toMatch(/^then {3}countersign\/staging {2}approved: /m);
   expect(out).toContain('  - peer: service-owner\n');
   expect(out).toContain('  + peer: service-owner by bo\n');
+});
+
+test('the table of the documentation holds for the policy that init writes', async () => {
+  const [, table = ''] = /^```yaml table\n(.*?)^```/ms.exec(readFileSync('docs/policy-tools.md', 'utf8')) ?? [];
+  const cwd = folderWith({ 'countersign.yml': starterPolicy('countersign:baseline', 'acme'), 'table.yml': table });
+  const { status, out } = await countersign(['policy', 'test', 'table.yml'], { cwd });
+  expect(out).toContain('3 cases as expected.');
+  expect(status).toBe(0);
 });
