@@ -5,6 +5,8 @@ import { answer } from './answer.ts';
 import type { Metrics } from './metrics.ts';
 
 export const WEBHOOK_PATH = '/api/github/webhooks';
+/** Probot's set-up page gives GitHub the root as the webhook's address; it is taken there too. */
+const SETUP_WEBHOOK_PATH = '/';
 
 export type Readiness = { readonly ready: boolean; readonly database: string; readonly queue: string };
 
@@ -33,7 +35,8 @@ export function createWebServer(options: WebOptions): Server {
 
 async function handle(options: WebOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0];
-  if (path === WEBHOOK_PATH && options.webhooks !== undefined) return options.webhooks(request, response);
+  const isWebhook = path === WEBHOOK_PATH || (path === SETUP_WEBHOOK_PATH && request.method === 'POST');
+  if (isWebhook && options.webhooks !== undefined) return options.webhooks(request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return answer(response, 405, { message: 'Only GET is answered here.' });
   switch (path) {
