@@ -241,7 +241,7 @@ create unlogged table countersign.blocks (
 );
 select countersign.protect('countersign.blocks');
 
--- Worker processes and the queue workers in them. A process holds the advisory lock (1129270611, process_key) while it lives,
+-- Worker processes and the names in which they lock jobs. A process holds the advisory lock (1129270611, process_key) while it lives,
 -- which is how the reaper tells the living from the dead. No tenant: it describes the app, not an organization.
 create table countersign.processes (
   process_key integer primary key,

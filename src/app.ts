@@ -84,6 +84,7 @@ export function routeEvent(app: AppIdentity, event: string, payload: unknown): R
     action: envelope.action ?? null,
     installation,
     repository: envelope.repository?.id ?? null,
+    sender: senderOf(envelope),
   };
   if (installation === null) return { ...base, disposition: 'unroutable', reason: 'the event names no installation' };
   if (tenant === null) return { ...base, disposition: 'unroutable', reason: 'the event names no account' };
@@ -117,6 +118,10 @@ const nothing: Route = {
   pushes: [],
   jobs: [],
 };
+
+function senderOf({ sender }: Envelope): Route['sender'] {
+  return sender ? { id: sender.id, login: sender.login, kind: sender.type } : null;
+}
 
 function shapeOf(error: z.ZodError): string {
   const issue = error.issues[0];

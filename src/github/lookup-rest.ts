@@ -27,7 +27,7 @@ export async function answerByRest(
 function readWant(installation: Installation, place: Place, want: Want, purpose: Purpose): Promise<unknown> {
   switch (want.kind) {
     case 'files':
-      return readFiles(installation, place, purpose);
+      return readFiles(installation, place, want.key, purpose);
     case 'properties':
       return readProperties(installation, place, purpose);
     case 'pushers':
@@ -55,7 +55,45 @@ const RestFile = z.object({
   patch: z.string().optional(),
 });
 
-async function readFiles(installation: Installation, place: Place, purpose: Purpose): Promise<unknown> {
+/** GitHub lists at most 300 files of a comparison (docs: Compare two commits). */
+const MOST_COMPARED = 300;
+
+/**
+ * The files that a head changes. A comparison names the commit, so nothing can be pushed in between; the list of the pull request is
+ * always that of its present head, so it serves large changes only, and only when the head is still the same afterwards.
+ */
+async function readFiles(installation: Installation, place: Place, head: string, purpose: Purpose): Promise<unknown> {
+  if (head !== place.headSha) return (await orNull(compareFiles(installation, place, head, purpose))) ?? unknownFiles;
+  if (place.changedFiles < MOST_COMPARED) return compareFiles(installation, place, head, purpose);
+  const items = await listFiles(installation, place, purpose);
+  const parameters = { owner: place.owner, repo: place.repository, pull_number: place.pull };
+  const now = PullHead.parse(
+    await installation.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', parameters, purpose),
+  );
+  if (now.head.sha !== head)
+    throw new AppError('github-unexpected', 'The pull request got a new head while it was read.', { retryable: true });
+  return { items, total: Math.max(items.length, place.changedFiles) };
+}
+
+/** A head that GitHub does not keep any more: reads as truncated, so that nothing is concluded from it. */
+const unknownFiles = { items: [], total: 1 };
+const PullHead = z.object({ head: z.object({ sha: z.string() }) });
+
+async function compareFiles(
+  installation: Installation,
+  place: Place,
+  head: string,
+  purpose: Purpose,
+): Promise<{ readonly items: readonly unknown[]; readonly total: number }> {
+  const parameters = { owner: place.owner, repo: place.repository, basehead: `${place.baseSha}...${head}` };
+  const data = await installation.read('GET /repos/{owner}/{repo}/compare/{basehead}', parameters, purpose);
+  const { files } = z.object({ files: z.array(RestFile) }).parse(data);
+  const least = head === place.headSha ? place.changedFiles : 0;
+  const total = Math.max(files.length < MOST_COMPARED ? files.length : files.length + 1, least);
+  return { items: files.map(fileDetail), total };
+}
+
+async function listFiles(installation: Installation, place: Place, purpose: Purpose): Promise<readonly unknown[]> {
   const items: unknown[] = [];
   for (let page = 1; page <= MOST_FILE_PAGES; page += 1) {
     const data = await installation.read(
@@ -67,7 +105,7 @@ async function readFiles(installation: Installation, place: Place, purpose: Purp
     items.push(...files.map(fileDetail));
     if (files.length < PER_PAGE) break;
   }
-  return { items, total: Math.max(items.length, place.changedFiles) };
+  return items;
 }
 
 function fileDetail(file: z.infer<typeof RestFile>): unknown {

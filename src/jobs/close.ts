@@ -6,6 +6,7 @@ import { markClosed } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
 import type { TaskPayloads } from './job.ts';
 import { actorOf } from './record.ts';
+import { evaluateSharing } from './sharing.ts';
 
 /**
  * Writes down that a pull request was merged or closed, and what had been decided of that head by then. Costs no call: the delivery
@@ -15,6 +16,7 @@ export async function close(deps: Deps, { locator, closing }: TaskPayloads['clos
   await withTenant(deps.database, locator.tenant, async (session) => {
     const decided = await latestDecision(session, locator.repositoryId, locator.pull);
     await markClosed(session, locator.repositoryId, locator.pull, closing.merged ? 'merged' : 'closed');
+    await evaluateSharing(session, locator, closing.headSha);
     const deliveries = await openDeliveries(session, locator.repositoryId, locator.pull);
     const closings = deliveries.filter(({ event, action }) => event === 'pull_request' && action === 'closed');
     if (decided !== null && decided.decision.check !== null) {

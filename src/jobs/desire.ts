@@ -3,7 +3,7 @@ import type { Decision } from '../decision/decision.ts';
 import { renderCheck } from '../decision/render.ts';
 import { strictest } from '../decision/strictest.ts';
 import type { Session } from '../store/database.ts';
-import type { StoredDecision } from '../store/decisions.ts';
+import { newestEntry, type StoredDecision } from '../store/decisions.ts';
 import { type CheckContent, desire, otherChecks, type Urgency } from '../store/publications.ts';
 import { enqueue } from '../store/queue.ts';
 import { PRIORITY, type PublicationKey, type PullLocator, publishJob } from './job.ts';
@@ -24,15 +24,16 @@ export async function desireChecks(
   locator: PullLocator,
   decision: Decision,
 ): Promise<void> {
+  const version = await newestEntry(session, locator.repositoryId, decision.head);
   const names = [...new Set(onCommit.flatMap((stored) => stored.decision.checks))].sort();
   for (const name of names) {
     const concerned = onCommit.filter((stored) => stored.decision.checks.includes(name));
     const shown = pick(concerned);
     const content = contentOf(shown, concerned.length);
-    await desireOne(session, locator, decision.head, name, content, newest(concerned));
+    await desireOne(session, locator, decision.head, name, content, version);
   }
   for (const name of await otherChecks(session, locator.repositoryId, decision.head, names)) {
-    await desireOne(session, locator, decision.head, name, withdrawn(name), newest(onCommit));
+    await desireOne(session, locator, decision.head, name, withdrawn(name), version);
   }
 }
 
@@ -41,13 +42,6 @@ function pick(concerned: readonly StoredDecision[]): StoredDecision {
   if (first === undefined) throw new Error('a check without a decision');
   const held = strictest(concerned.map((stored) => stored.decision));
   return concerned.find((stored) => stored.decision === held) ?? first;
-}
-
-function newest(stored: readonly StoredDecision[]): string {
-  return stored
-    .map(({ entryId }) => BigInt(entryId))
-    .reduce((a, b) => (a > b ? a : b), 0n)
-    .toString();
 }
 
 function contentOf(shown: StoredDecision, sharing: number): CheckContent {

@@ -21,6 +21,7 @@ import { gatherAndDecide } from './gather.ts';
 import type { PullLocator } from './job.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { recordDecision } from './record.ts';
+import { evaluateSharing } from './sharing.ts';
 
 /** How soon to come back when another worker evaluates the same pull request. */
 const BUSY_MS = 50;
@@ -65,6 +66,7 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
     case 'closed':
       await transact(session, locator.tenant, async (within) => {
         await markClosed(within, locator.repositoryId, locator.pull, outcome.merged ? 'merged' : 'closed');
+        await evaluateSharing(within, locator, outcome.headSha);
         await markProcessed(
           within,
           deliveries.map(({ id }) => id),
@@ -96,7 +98,7 @@ async function settle(
 
 type Looked =
   | { readonly kind: 'unreachable'; readonly reason: string }
-  | { readonly kind: 'closed'; readonly merged: boolean }
+  | { readonly kind: 'closed'; readonly merged: boolean; readonly headSha: string }
   | {
       readonly kind: 'open';
       readonly installation: Installation;
@@ -121,7 +123,7 @@ async function look(deps: Deps, session: Session, locator: PullLocator): Promise
   }
   const pull = repository.pullRequest;
   if (pull === null) return { kind: 'unreachable', reason: 'there is no such pull request' };
-  if (pull.state !== 'OPEN') return { kind: 'closed', merged: pull.state === 'MERGED' };
+  if (pull.state !== 'OPEN') return { kind: 'closed', merged: pull.state === 'MERGED', headSha: pull.headRefOid };
   return { kind: 'open', installation, answer: { ...answer, repository }, pull };
 }
 
@@ -155,8 +157,7 @@ async function ask(deps: Deps, installation: Installation, locator: PullLocator)
       );
     return parsed.data;
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'github-not-found' || error.code === 'github-refused'))
-      return null;
+    if (error instanceof AppError && error.code === 'github-not-found') return null;
     throw error;
   }
 }

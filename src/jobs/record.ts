@@ -16,6 +16,7 @@ import { desireChecks } from './desire.ts';
 import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
+import { evaluateSharing } from './sharing.ts';
 
 export type ToRecord = Gathered & {
   readonly locator: PullLocator;
@@ -40,6 +41,8 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
       history,
       lookupKeys: what.lookupKeys,
     });
+    if (before !== null && before.decision.head !== decision.head)
+      await evaluateSharing(within, locator, before.decision.head);
     await saveBindings(within, decision.bindings);
     await rememberValid(within, locator.repositoryId, what.force);
     const governed = decision.state !== 'ungoverned' || history.governed !== null;

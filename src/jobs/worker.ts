@@ -30,8 +30,9 @@ const REAP_EVERY_MS = 1_000;
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const registration = await registerProcess(options.databaseUrl, options.onLost);
   const events: WorkerEvents = new EventEmitter();
-  const workerIds: string[] = [];
-  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId));
+  // The queue locks jobs in the name of the pool, not of the worker in it that runs them.
+  const pools: string[] = [];
+  events.on('pool:create', ({ workerPool }) => pools.push(workerPool.id));
   const runner = await run({
     pgPool: options.database,
     concurrency: options.concurrency,
@@ -44,7 +45,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     ),
     events,
   });
-  await registration.workers(workerIds);
+  await registration.workers(pools);
   const reaper = setInterval(() => void reap(options), REAP_EVERY_MS);
   let stopping = false;
   runner.promise.then(

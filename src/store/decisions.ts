@@ -68,3 +68,16 @@ export async function decisionsOnCommit(
   );
   return rows;
 }
+
+/**
+ * The ledger entry of the newest decision about a commit, also of a pull request that is closed or has moved on since: what its checks
+ * show never goes back behind it.
+ */
+export async function newestEntry(session: Session, repositoryId: number, headSha: string): Promise<string> {
+  const { rows } = await session.query<{ readonly id: string }>(
+    `select coalesce(max(ledger_entry_id), 0)::text as id from countersign.decisions
+      where tenant_id = countersign.tenant() and repository_id = $1 and head_sha = $2`,
+    [repositoryId, headSha],
+  );
+  return rows[0]?.id ?? '0';
+}
