@@ -13,7 +13,7 @@ const WIDTH = 32;
 export async function benchIntake(databaseUrl: string): Promise<readonly Row[]> {
   const app = await startApp({ ...appEnvironment(databaseUrl, 'http://127.0.0.1:9'), RUN: 'web', LOG_LEVEL: 'info' });
   const bare = spawn(process.execPath, ['test/bench/bare-server.mjs'], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, WEBHOOK_SECRET },
+    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, WEBHOOK_SECRET },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const bareUrl = await new Promise<string>((done) => createInterface({ input: bare.stdout }).once('line', done));

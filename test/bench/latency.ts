@@ -47,7 +47,7 @@ export async function benchLatency(databaseUrl: string, perSecond: number, callM
   await app.stop();
   await github.close();
   const unit = callMs > 1 ? "calls' time" : 'ms';
-  const scale = callMs > 1 ? callMs : 1;
+  const scale = Math.max(callMs, 1);
   const name = `webhook to check, ${perSecond}/s, GitHub at ${callMs} ms`;
   return [
     {
@@ -141,7 +141,7 @@ function openOne(
     head: `fix-${n}`,
   });
   const shown = github.control.pullRequest({ repository, number }) as Readonly<Record<string, unknown>>;
-  const base = shown['base'] as { readonly repo: unknown };
+  const base = shown.base as { readonly repo: unknown };
   const payload = {
     action: 'opened',
     number,
@@ -149,7 +149,7 @@ function openOne(
     repository: base.repo,
     installation: { id: at.installation },
     organization: { id: at.organizationId, login: at.organization },
-    sender: shown['user'],
+    sender: shown.user,
   };
   const { action: _action, number: _number, pull_request: _pull, ...common } = payload;
   const push = { ...common, ref: `refs/heads/fix-${n}`, before: '0'.repeat(40), after: head, commits: [] };

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   });
   if (values.help === true) return void process.stdout.write(`${HELP}\n`);
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
-  const given = process.env['DATABASE_URL'];
+  const given = process.env.DATABASE_URL;
   const server = given === undefined || given === '' ? await startEmbedded(folder) : undefined;
   const url = server?.url ?? given ?? '';
   const made: string[] = [];

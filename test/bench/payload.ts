@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 type Example = { readonly name: string; readonly examples: readonly Readonly<Record<string, unknown>>[] };
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Example[];
 const opened =
-  examples.find(({ name }) => name === 'pull_request')?.examples.find((payload) => payload['action'] === 'opened') ??
-  {};
+  examples.find(({ name }) => name === 'pull_request')?.examples.find((payload) => payload.action === 'opened') ?? {};
 
 /** A published `pull_request.opened` payload, some 20 kB, made to concern pull request `number`. */
 export function pullRequestPayload(number: number): Readonly<Record<string, unknown>> {
@@ -12,6 +11,6 @@ export function pullRequestPayload(number: number): Readonly<Record<string, unkn
     ...opened,
     number,
     installation: { id: 1 },
-    pull_request: { ...(opened['pull_request'] as object), number },
+    pull_request: { ...(opened.pull_request as object), number },
   };
 }

@@ -19,7 +19,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: strin
 /** Starts the built app as a process of its own, with nothing in its environment but what is given, and waits until it is ready. */
 export async function startApp(environment: Readonly<Record<string, string>>): Promise<AppProcess> {
   const child = spawn(process.execPath, ['dist/main.js'], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', HOST: '127.0.0.1', ...environment },
+    env: { PATH: process.env.PATH ?? '', PORT: '0', HOST: '127.0.0.1', ...environment },
   });
   const log: LogLine[] = [];
   const errors: string[] = [];
@@ -28,7 +28,7 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
     createInterface({ input: child.stdout }).on('line', (line) => {
       const parsed = parseLine(line);
       log.push(parsed);
-      if (parsed.msg === 'countersign is ready') done(String(parsed['url']));
+      if (parsed.msg === 'countersign is ready') done(String(parsed.url));
     });
     child.once('exit', (code) =>
       fail(new Error(`the app ended with ${code}: ${errors.join('')}${JSON.stringify(log.slice(-5))}`)),

@@ -16,8 +16,8 @@ declare module 'vitest' {
 
 /** A real PostgreSQL for all tests: the server of DATABASE_URL if that is set, one of our own otherwise. And the app, built as shipped. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (process.env['SKIP_BUILD'] === undefined) execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' });
-  const given = process.env['DATABASE_URL'];
+  if (process.env.SKIP_BUILD === undefined) execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' });
+  const given = process.env.DATABASE_URL;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-test-'));
   const server = given === undefined || given === '' ? await startEmbedded(folder) : undefined;
   const url = server?.url ?? given ?? '';

@@ -166,7 +166,7 @@ export async function checkThat(
     );
   } catch (error) {
     const last = checkOf(world, at.repository, at.head, at.name);
-    const log = world.app.log.filter((line) => Number(line['level']) >= 40).slice(-5);
+    const log = world.app.log.filter((line) => Number(line.level) >= 40).slice(-5);
     throw new Error(
       `${error instanceof Error ? error.message : error}; it was ${JSON.stringify(last, null, 1)}; the app's last words: ${JSON.stringify(log)}`,
     );

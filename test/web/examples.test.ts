@@ -37,13 +37,9 @@ test('every published example, signed and posted, is answered 202 and leaves no 
     const guid = randomUUID();
     guids.set(guid, example);
     const { status, body } = await postWebhook(app.url, example.event, example.payload, { 'x-github-delivery': guid });
-    expect([example.event, example.index, status], String(body['message'])).toEqual([
-      example.event,
-      example.index,
-      202,
-    ]);
-    expect(body['disposition'], `${example.event} ${example.index}: ${String(body['message'])}`).not.toBe('malformed');
-    if (!('installation' in (example.payload as object))) expect(body['disposition']).toMatch(/unroutable|duplicate/);
+    expect([example.event, example.index, status], String(body.message)).toEqual([example.event, example.index, 202]);
+    expect(body.disposition, `${example.event} ${example.index}: ${String(body.message)}`).not.toBe('malformed');
+    if (!('installation' in (example.payload as object))) expect(body.disposition).toMatch(/unroutable|duplicate/);
   }
   const idle = await eventually(
     'an empty queue',
@@ -55,7 +51,8 @@ test('every published example, signed and posted, is answered 202 and leaves no 
     },
     60_000,
   );
-  expect(idle).toEqual({ left: 0, failed: 0 });
+  const errors = await database.query('select key, last_error from graphile_worker.jobs where last_error is not null');
+  expect({ ...idle, errors }).toEqual({ left: 0, failed: 0, errors: [] });
   const open = await database.query('select guid from countersign.deliveries where processed_at is null');
   expect(open).toEqual([]);
 });

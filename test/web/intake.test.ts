@@ -43,7 +43,7 @@ describe('what is taken', () => {
   test('a signed event is stored with its job in one transaction, then answered 202', async () => {
     const guid = randomUUID();
     const { status, body } = await postWebhook(app.url, 'pull_request', labeled(1), { 'x-github-delivery': guid });
-    expect([status, body['disposition']]).toEqual([202, 'queued']);
+    expect([status, body.disposition]).toEqual([202, 'queued']);
     expect(await deliveriesOf(guid)).toMatchObject([{ disposition: 'queued', processed_at: null, tenant_id: '11' }]);
     expect(await jobsOf('evaluate:21:1')).toHaveLength(1);
   });
@@ -61,14 +61,14 @@ describe('what is taken', () => {
     const { body } = await postWebhook(app.url, 'pull_request', labeled(3, 'milestoned'), {
       'x-github-delivery': guid,
     });
-    expect(body['disposition']).toBe('ignored');
+    expect(body.disposition).toBe('ignored');
     expect(await jobsOf('evaluate:21:3')).toHaveLength(0);
   });
 
   test('an event without an installation is recorded as unroutable, one of an unknown name as ignored', async () => {
     const { installation: _, ...without } = labeled(4);
-    expect((await postWebhook(app.url, 'pull_request', without)).body['disposition']).toBe('unroutable');
-    expect((await postWebhook(app.url, 'sponsorship', labeled(4))).body['disposition']).toBe('ignored');
+    expect((await postWebhook(app.url, 'pull_request', without)).body.disposition).toBe('unroutable');
+    expect((await postWebhook(app.url, 'sponsorship', labeled(4))).body.disposition).toBe('ignored');
   });
 
   test('a known event of an unknown shape is recorded as malformed and says what is wrong', async () => {
@@ -86,7 +86,7 @@ describe('T26 replays, duplicates', () => {
     const guid = randomUUID();
     await postWebhook(app.url, 'pull_request', labeled(6), { 'x-github-delivery': guid });
     const { body } = await postWebhook(app.url, 'pull_request', labeled(6), { 'x-github-delivery': guid });
-    expect(body['disposition']).toBe('queued');
+    expect(body.disposition).toBe('queued');
     expect(await deliveriesOf(guid)).toMatchObject([{ times_received: 2 }]);
   });
 
@@ -96,7 +96,7 @@ describe('T26 replays, duplicates', () => {
     await database.query('update countersign.deliveries set processed_at = now() where pull_number = 7');
     await database.query("delete from graphile_worker._private_jobs where key = 'evaluate:21:7'");
     for (const event of ['pull_request', 'issue_comment']) {
-      expect((await postWebhook(app.url, event, payload)).body['disposition']).toBe('duplicate');
+      expect((await postWebhook(app.url, event, payload)).body.disposition).toBe('duplicate');
     }
     expect(await jobsOf('evaluate:21:7')).toHaveLength(0);
   });
@@ -119,7 +119,7 @@ describe('T27 forgeries and floods', () => {
     const before = await database.query<{ n: number }>('select count(*)::int as n from countersign.deliveries');
     const answer = await postWebhook(app.url, 'pull_request', labeled(8), headers);
     expect(answer.status).toBe(status);
-    expect(String(answer.body['message']).length).toBeGreaterThan(10);
+    expect(String(answer.body.message).length).toBeGreaterThan(10);
     expect(await database.query<{ n: number }>('select count(*)::int as n from countersign.deliveries')).toEqual(
       before,
     );
@@ -140,7 +140,7 @@ describe('T27 forgeries and floods', () => {
       "insert into countersign.installations (tenant_id, installation_id, account_login) values (99, 990, 'other')",
     );
     const { status, body } = await postWebhook(app.url, 'pull_request', { ...labeled(9), installation: { id: 990 } });
-    expect([status, body['disposition']]).toEqual([202, 'refused']);
+    expect([status, body.disposition]).toEqual([202, 'refused']);
     expect(await jobsOf('evaluate:21:9')).toHaveLength(0);
   });
 });
