@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { benchCalls } from './calls.ts';
 import { benchDecide } from './decide.ts';
 import { benchIntake } from './intake.ts';
 import { benchLatency } from './latency.ts';
@@ -14,8 +15,7 @@ import { benchWorkers } from './workers.ts';
 const HELP = `npm run bench [-- --only SECTION] [--json FILE]
 
 Measures the built app on this machine and prints a table: what must hold is marked. Figures of one run compare with each other only.
-Sections: decide, intake, latency, workers. PostgreSQL is the server of DATABASE_URL, or an embedded one.
-GitHub calls per event and over a life are counted by npx vitest run test/e2e/github-calls.test.ts.`;
+Sections: decide, intake, latency, calls, workers. PostgreSQL is the server of DATABASE_URL, or an embedded one.`;
 
 type Database = () => Promise<string>;
 const SECTIONS: Readonly<Record<string, (fresh: Database) => Promise<readonly Row[]>>> = {
@@ -27,6 +27,7 @@ const SECTIONS: Readonly<Record<string, (fresh: Database) => Promise<readonly Ro
       for (const rate of [1, 10, 50, 200]) rows.push(...(await benchLatency(await fresh(), rate, callMs)));
     return rows;
   },
+  calls: async (fresh) => benchCalls(await fresh()),
   workers: async (fresh) => benchWorkers([await fresh(), await fresh()]),
 };
 

@@ -25,16 +25,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   }
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const client = await connect(own.href);
+  return openTestDatabase(own.href, async () => {
+    const last = await connect(url);
+    await last.query(`drop database if exists ${name} with (force)`);
+    await last.end();
+  });
+}
+
+/** A look into a database that is there already; `drop` is what becomes of it in the end. */
+export async function openTestDatabase(url: string, drop: () => Promise<void>): Promise<TestDatabase> {
+  const client = await connect(url);
   client.on('error', () => undefined);
   return {
-    url: own.href,
+    url,
     query: async (text, values = []) => (await client.query(text, [...values])).rows,
     drop: async () => {
       await client.end();
-      const last = await connect(url);
-      await last.query(`drop database if exists ${name} with (force)`);
-      await last.end();
+      await drop();
     },
   };
 }

@@ -57,9 +57,10 @@ export async function startWorld(
     readonly scenario?: Scenario;
     readonly simulator?: SimulatorOptions;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly database?: TestDatabase;
   } = {},
 ) {
-  const database: TestDatabase = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const simulator = await startSimulator({
     app: { id: APP_ID },
     appKey: PUBLIC_KEY,
