@@ -42,8 +42,7 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
   return {
     port,
     stop: async () => {
-      await closeWeb(server);
-      await worker?.stop();
+      await Promise.all([closeWeb(server), worker?.stop()]);
       await Promise.all([intake.end(), work.end()]);
       await closeServer();
       log.info('stopped');
@@ -130,10 +129,20 @@ async function checkReadiness(database: Database, works: boolean): Promise<Readi
   }
 }
 
+/** How long requests that are under way get, when the web server closes: as long as GitHub waits for an answer. */
+const LAST_ANSWERS_MS = 10_000;
+
 /** Stops taking requests and waits for those that are under way. */
 function closeWeb(server: Server): Promise<void> {
   return new Promise((done) => {
-    server.close(() => done());
+    // A connection that is kept alive becomes idle after its answer only, and nobody else would close it then.
+    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    const late = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(late);
+      done();
+    });
     server.closeIdleConnections();
   });
 }
