@@ -1,5 +1,5 @@
 import { digestOf } from '../audit/canonical.ts';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { type CheckAddress, createCheck, findCheck, type ShownCheck, updateCheck } from '../github/check-runs.ts';
 import type { Installation, Purpose } from '../github/client.ts';
 import { connect, type Session, transact } from '../store/database.ts';
@@ -30,6 +30,10 @@ export async function publish(deps: Deps, key: PublicationKey): Promise<void> {
       });
     try {
       await publishLocked(deps, session, key);
+    } catch (error) {
+      if (!isOutOfSight(error)) throw error;
+      const where = { tenant: key.tenant, repository: key.repositoryId, head: key.headSha };
+      deps.log.info({ ...where, reason: messageOf(error) }, 'nowhere to publish to');
     } finally {
       await unlock(session, lock);
     }
@@ -38,6 +42,11 @@ export async function publish(deps: Deps, key: PublicationKey): Promise<void> {
     session.release(!(error instanceof AppError));
     throw error;
   }
+}
+
+/** The repository is gone, or taken from the installation. Should it come back, the next evaluation publishes again. */
+function isOutOfSight(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'github-not-found';
 }
 
 async function publishLocked(deps: Deps, session: Session, key: PublicationKey): Promise<void> {
