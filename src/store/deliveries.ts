@@ -1,5 +1,5 @@
-import type { Route } from '../app.ts';
 import { AppError, messageOf } from '../errors.ts';
+import type { Route } from '../route.ts';
 import { type Database, isPassing, retryConflicts, type Session } from './database.ts';
 
 export type Delivery = {

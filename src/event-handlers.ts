@@ -1,0 +1,183 @@
+import type { z } from 'zod';
+import {
+  CheckRunEvent,
+  CheckSuiteEvent,
+  IssueCommentEvent,
+  PullRequestEvent,
+  PushEvent,
+  ReviewEvent,
+  TeamEvent,
+  WorkflowRunEvent,
+} from './github/events.ts';
+import { closeJob, evaluateJob, fanOutJob, installationJob, type Job } from './jobs/job.ts';
+import type { Context, Effect, PushSighting } from './route.ts';
+
+function evaluate(context: Context, pull: number): readonly Job[] {
+  const locator = context.locator(pull);
+  return locator === undefined ? [] : [evaluateJob(locator)];
+}
+
+/** Actions that may change who must sign or whether they have; the others cost nothing. */
+const PULL_REQUEST_ACTIONS = new Set([
+  'opened',
+  'reopened',
+  'synchronize',
+  'edited',
+  'labeled',
+  'unlabeled',
+  'ready_for_review',
+  'converted_to_draft',
+  'assigned',
+  'unassigned',
+]);
+
+export function onPullRequest(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = PullRequestEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const { action, number, pull_request: pull, before, sender } = parsed.data;
+  if (action === 'closed') {
+    const locator = context.locator(number);
+    const merge = pull.merged === true ? (pull.merge_commit_sha ?? null) : null;
+    const by = { id: sender.id, login: sender.login, kind: sender.type };
+    const job =
+      locator && closeJob(locator, { merged: pull.merged === true, mergeCommit: merge, headSha: pull.head.sha, by });
+    return { pull: number, jobs: job === undefined ? [] : [job] };
+  }
+  if (!PULL_REQUEST_ACTIONS.has(action)) return { pull: number, reason: `${action} cannot change the decision` };
+  const pushes = action === 'synchronize' ? [pushOf(number, null, pull.head.sha, before ?? null, sender)] : [];
+  return { pull: number, pushes, jobs: evaluate(context, number) };
+}
+
+function pushOf(
+  pull: number | null,
+  ref: string | null,
+  head: string,
+  before: string | null,
+  sender: { readonly id: number; readonly login: string; readonly type: string },
+): PushSighting {
+  return { pull, ref, head, before, pusherId: sender.id, pusherLogin: sender.login, pusherKind: sender.type };
+}
+
+export function onReview(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = ReviewEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const { action, review, pull_request: pull } = parsed.data;
+  const state = review.state.toLowerCase();
+  const seen =
+    action === 'submitted' && review.user !== null && review.submitted_at !== null && review.submitted_at !== undefined;
+  const reviews =
+    seen && review.user !== null
+      ? [
+          {
+            id: review.id,
+            commit: review.commit_id,
+            state,
+            author: review.user.id,
+            submittedAt: review.submitted_at ?? '',
+          },
+        ]
+      : [];
+  const decides = state !== 'commented' || speaksToUs(review.body ?? '');
+  if (!decides) return { pull: pull.number, reviews, reason: 'a comment review decides nothing' };
+  return { pull: pull.number, reviews, jobs: evaluate(context, pull.number) };
+}
+
+export function onIssueComment(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = IssueCommentEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const { issue, comment, changes } = parsed.data;
+  if (issue.pull_request === undefined || issue.pull_request === null)
+    return { reason: 'an issue, not a pull request' };
+  const concerns = speaksToUs(comment.body) || speaksToUs(changes?.body?.from ?? '');
+  if (!concerns) return { pull: issue.number, reason: 'the comment carries neither a manifest nor a command' };
+  return { pull: issue.number, jobs: evaluate(context, issue.number) };
+}
+
+/** Whether a text may hold a remediation manifest or a command line. Too generous costs one evaluation, too narrow a decision. */
+function speaksToUs(text: string): boolean {
+  return /^\s*(`{3,}|~{3,})\s*remediation\b/m.test(text) || /^\s*\/[a-z]/m.test(text);
+}
+
+const REPOSITORY_POLICY = '.github/countersign.yml';
+const ORGANIZATION_POLICY = 'countersign.yml';
+
+export function onPush(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = PushEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const push = parsed.data;
+  if (push.deleted || !push.ref.startsWith('refs/heads/')) return { reason: 'not the head of a branch' };
+  const branch = push.ref.slice('refs/heads/'.length);
+  const pushes = push.sender ? [pushOf(null, branch, push.after, push.before, push.sender)] : [];
+  const { tenant, envelope, app } = context;
+  if (envelope.repository === null || envelope.repository === undefined || branch !== push.repository.default_branch)
+    return { pushes };
+  const touched = (file: string): boolean =>
+    push.forced ||
+    push.commits.length === 0 ||
+    push.commits.some((c) => [...c.added, ...c.modified, ...c.removed].includes(file));
+  if (envelope.repository.name === app.policyRepository && touched(ORGANIZATION_POLICY)) {
+    return { pushes, jobs: [fanOutJob({ tenant, scope: 'tenant' })] };
+  }
+  if (
+    touched(REPOSITORY_POLICY) ||
+    touched('CODEOWNERS') ||
+    touched('.github/CODEOWNERS') ||
+    touched('docs/CODEOWNERS')
+  ) {
+    return { pushes, jobs: [fanOutJob({ tenant, scope: 'repository', repositoryId: envelope.repository.id })] };
+  }
+  return { pushes };
+}
+
+export function onCheck(payload: unknown, context: Context): Effect | z.ZodError {
+  const run = CheckRunEvent.safeParse(payload);
+  const suite = CheckSuiteEvent.safeParse(payload);
+  const check = run.success ? run.data.check_run : suite.success ? suite.data.check_suite : undefined;
+  if (check === undefined) return run.error ?? suite.error ?? { reason: 'no check' };
+  const action = context.envelope.action ?? '';
+  const asksUs = ['rerequested', 'requested_action'].includes(action) && check.app?.id === context.app.appId;
+  const repositoryId = context.envelope.repository?.id;
+  if (!asksUs || repositoryId === undefined) return { reason: 'asks nothing of this app' };
+  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'commit', repositoryId, headSha: check.head_sha })] };
+}
+
+/** Who is in a team, and through it who may write where, is doubtful from now on. */
+export function onTeam(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = TeamEvent.safeParse(payload);
+  return parsed.success ? forget(context, ['team:', 'permission:']) : parsed.error;
+}
+
+export function onPeople(_payload: unknown, context: Context): Effect {
+  return forget(context, ['team:', 'permission:', 'user:']);
+}
+
+function forget(context: Context, prefixes: readonly string[]): Effect {
+  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'lookups', forget: prefixes })] };
+}
+
+export function onRepository(_payload: unknown, context: Context): Effect {
+  const repositoryId = context.envelope.repository?.id;
+  if (repositoryId === undefined) return { reason: 'no repository' };
+  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId })] };
+}
+
+export function onInstallation(_payload: unknown, context: Context): Effect {
+  return { jobs: [installationJob({ tenant: context.tenant, installation: context.installation })] };
+}
+
+export function onWorkflowRun(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = WorkflowRunEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const run = parsed.data.workflow_run;
+  const repositoryId = context.envelope.repository?.id;
+  if (repositoryId === undefined) return { reason: 'no repository' };
+  return {
+    jobs: [
+      fanOutJob({
+        tenant: context.tenant,
+        scope: 'lookups',
+        forget: [`run:${repositoryId}/${run.id}`, `runs:${repositoryId}/${run.head_sha}`],
+      }),
+    ],
+  };
+}
