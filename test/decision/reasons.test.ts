@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { reasonCodes } from '../../src/decision/reasons.ts';
 
-const documented = [...readFileSync('docs/reason-codes.md', 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm)].map(
+const documented = [...readFileSync('docs/reason-codes.md', 'utf8').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(
   ([, code]) => code,
 );
 

@@ -18,7 +18,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: strin
 
 /** Starts the built app as a process of its own, with nothing in its environment but what is given, and waits until it is ready. */
 export async function startApp(environment: Readonly<Record<string, string>>): Promise<AppProcess> {
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(process.execPath, [`${process.env.COUNTERSIGN_BUILD ?? 'dist'}/main.js`], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', HOST: '127.0.0.1', ...environment },
   });
   const log: LogLine[] = [];

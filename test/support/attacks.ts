@@ -79,6 +79,6 @@ export async function endsWell(world: World): Promise<void> {
 
 export async function deadJobs(world: World): Promise<readonly { readonly last_error: string | null }[]> {
   return world.database.query<{ readonly last_error: string | null }>(
-    'select task_identifier, key, last_error from graphile_worker.jobs where attempts >= max_attempts and locked_at is null',
+    'select task_identifier, key, last_error from graphile_worker.jobs where attempts >= max_attempts and locked_at is null and key is not null',
   );
 }

@@ -14,9 +14,14 @@ declare module 'vitest' {
   }
 }
 
-/** A real PostgreSQL for all tests: the server of DATABASE_URL if that is set, one of our own otherwise. And the app, built as shipped. */
+/**
+ * A real PostgreSQL for all tests: the server of DATABASE_URL if that is set, one of our own otherwise. And the app, built as
+ * it is shipped, into a folder of this run's own, so that runs beside each other do not pull it away from under each other.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (process.env.SKIP_BUILD === undefined) execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' });
+  const build = `dist-test-${process.pid}`;
+  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', build], { stdio: 'inherit' });
+  process.env.COUNTERSIGN_BUILD = build;
   const given = process.env.DATABASE_URL;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-test-'));
   const server = given === undefined || given === '' ? await startEmbedded(folder) : undefined;
@@ -36,6 +41,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     });
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
+    rmSync(build, { recursive: true, force: true });
   };
 }
 
