@@ -53,10 +53,12 @@ begin
   end if;
   perform set_config('countersign.tenant', v_tenant::text, true);
 
+  -- The same bytes are the same event only where they carry a time, as those of pull requests do: who leaves a team, comes back and
+  -- leaves again causes the same bytes twice.
   select min(known.processed_at) into v_processed from (
     select d.processed_at from countersign.deliveries d where d.tenant_id = v_tenant and d.guid = v_guid
     union all
-    select d.processed_at from countersign.deliveries d where d.tenant_id = v_tenant and d.digest = v_digest) known;
+    select d.processed_at from countersign.deliveries d where d.tenant_id = v_tenant and d.digest = v_digest and d.pull_number is not null) known;
   if v_processed is not null then
     update countersign.deliveries d set times_received = d.times_received + 1 where d.tenant_id = v_tenant and d.guid = v_guid;
     disposition := 'duplicate';

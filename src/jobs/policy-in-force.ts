@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PolicyInForce } from '../decision/decision.ts';
+import { AppError } from '../errors.ts';
 import type { Installation } from '../github/client.ts';
 import type { PullAnswer, RepositoryNode } from '../github/pull-query.ts';
 import { type LoadResult, loadPolicy } from '../policy/load.ts';
@@ -15,6 +16,8 @@ export type InForce = {
   readonly blobs: PolicyBlobs;
   /** Paths in the repository itself at which a policy in force is read. */
   readonly paths: readonly string[];
+  /** Whether an organization's policy is in force here, or was: without one nothing may pass then. */
+  readonly organizationExpected: boolean;
 };
 
 type Source = { readonly file: string; readonly owner: string; readonly repository: string; readonly oid: string };
@@ -36,15 +39,14 @@ export async function policyInForce(
   const blobs = { organization: organization?.oid ?? null, repository: own?.oid ?? null };
   const isPolicyRepository = policyRepository?.databaseId === repository.databaseId;
   const paths = isPolicyRepository ? [ORGANIZATION_FILE, REPOSITORY_FILE] : [REPOSITORY_FILE];
-  if (
-    organization === undefined &&
-    (await hadOrganizationPolicy(session, installation.tenant, repository.databaseId))
-  ) {
-    return { policy: await vanished(session, installation.tenant, repository), blobs, paths };
-  }
-  if (organization === undefined && own === undefined) return { policy: { kind: 'none' }, blobs, paths };
+  const organizationExpected =
+    organization !== undefined || (await hadOrganizationPolicy(session, installation.tenant, repository.databaseId));
+  const where = { blobs, paths, organizationExpected };
+  if (organization === undefined && organizationExpected)
+    return { policy: await vanished(session, installation.tenant, repository), ...where };
+  if (organization === undefined && own === undefined) return { policy: { kind: 'none' }, ...where };
   const loaded = await load(session, installation, organization, own);
-  return { policy: await inForce(session, installation, repository.databaseId, loaded), blobs, paths };
+  return { policy: await inForce(session, installation, repository.databaseId, loaded), ...where };
 }
 
 function sourceOf(holder: Pick<RepositoryNode, 'name' | 'owner' | 'policy'> | null, file: string): Source | undefined {
@@ -101,11 +103,18 @@ const BLOB_QUERY = `query CountersignPolicy($owner: String!, $name: String!, $oi
   repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Blob { text isTruncated } } }
 }`;
 
+/** Nothing that a policy can be, and, unlike a NUL, something that the database can keep. */
+export const UNREADABLE = '\ufffd';
+
 /** A blob that GitHub cuts short, or shows no text of, is larger or stranger than any policy: it reads as one that is invalid. */
 async function readBlob(installation: Installation, source: Source): Promise<string> {
   const variables = { owner: source.owner, name: source.repository, oid: source.oid };
-  const answer = BlobAnswer.parse((await installation.query(BLOB_QUERY, variables, 'facts')).data).repository.object;
-  return answer === null || answer.isTruncated || typeof answer.text !== 'string' ? '\u0000' : answer.text;
+  const { data, errors } = await installation.query(BLOB_QUERY, variables, 'facts');
+  const answer = BlobAnswer.safeParse(data);
+  if (!answer.success || errors.length > 0)
+    throw new AppError('github-unexpected', `GitHub did not give ${source.file}.`, { retryable: true });
+  const blob = answer.data.repository.object;
+  return blob === null || blob.isTruncated || typeof blob.text !== 'string' ? UNREADABLE : blob.text;
 }
 
 async function inForce(

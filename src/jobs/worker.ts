@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { type JobHelpers, Logger as QueueLogger, run, type WorkerEvents } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { AppError, messageOf } from '../errors.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, retryConflicts } from '../store/database.ts';
 import { reapDeadProcesses, registerProcess } from '../store/processes.ts';
 import { enqueue, removeOvertakenJobs } from '../store/queue.ts';
 import type { Metrics } from '../web/metrics.ts';
@@ -89,7 +89,8 @@ function wrap<T extends TaskName>(
         done('deferred');
         log.debug({ reason: error.message, waitMs: error.retryAfterMs }, 'put a job off');
         const job = { task, key: helpers.job.key, payload: payload as TaskPayloads[T], priority: helpers.job.priority };
-        await enqueue(options.database, job as Job, new Date(Date.now() + error.retryAfterMs));
+        const later = new Date(Date.now() + error.retryAfterMs);
+        await retryConflicts(() => enqueue(options.database, job as Job, later));
         return;
       }
       done('failed');

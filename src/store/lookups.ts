@@ -18,12 +18,12 @@ export async function loadLookups(
   return rows;
 }
 
-/** Keeps answers; an older answer never replaces a newer one. */
+/** Keeps answers, that there is none among them (null); an older answer never replaces a newer one. */
 export async function saveLookups(session: Session, lookups: readonly StoredLookup[]): Promise<void> {
   if (lookups.length === 0) return;
   await session.query(
     `insert into countersign.lookups (tenant_id, key, value, fetched_at)
-       select countersign.tenant(), l.key, l.value, l.at from jsonb_to_recordset($1) as l(key text, value jsonb, at timestamptz)
+       select countersign.tenant(), l.key, coalesce(l.value, 'null'), l.at from jsonb_to_recordset($1) as l(key text, value jsonb, at timestamptz)
        order by l.key
      on conflict (tenant_id, key) do update set value = excluded.value, fetched_at = excluded.fetched_at
        where lookups.fetched_at <= excluded.fetched_at`,

@@ -37,7 +37,7 @@ export async function countQueue(database: Database): Promise<QueueCounts> {
   const { rows } = await database.query<QueueCounts>(
     `select count(*) filter (where locked_at is null and attempts < max_attempts)::int as waiting,
             count(*) filter (where locked_at is not null)::int as running,
-            count(*) filter (where locked_at is null and key is not null and attempts >= max_attempts)::int as dead
+            count(*) filter (where locked_at is null and key is not null and attempts >= max_attempts and key is not null)::int as dead
        from graphile_worker.jobs`,
   );
   return rows[0] ?? { waiting: 0, running: 0, dead: 0 };
