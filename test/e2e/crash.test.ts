@@ -131,7 +131,9 @@ test('SIGTERM lets the job under way finish, and ends with 0', async () => {
     'a job under way',
     async () => (await count('graphile_worker.jobs where locked_at is not null')) > 0,
   );
+  const asked = Date.now();
   expect(await world.app.stop('SIGTERM')).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(RECOVERY_MS);
   expect(await count('graphile_worker.jobs where locked_at is not null')).toBe(0);
   expect(await count('countersign.decisions')).toBeGreaterThan(0);
   expect(await count('countersign.processes')).toBe(0);

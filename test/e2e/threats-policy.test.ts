@@ -46,7 +46,18 @@ beforeAll(async () => {
   world.github.push({ repository: 'acme/shop', branch: 'develop', as: 'sam', files: { 'develop.md': 'd\n' } });
 });
 afterAll(() => world.close());
-afterEach(() => setPolicy(POLICY));
+/** A policy that changes is decided upon for every open pull request; those of earlier tests would spend GitHub's limits. */
+afterEach(() => {
+  for (const pull of opened.splice(0)) world.github.close({ ...pull, as: 'sam' });
+  setPolicy(POLICY);
+});
+
+const opened: Proposed[] = [];
+function open(input: Parameters<typeof propose>[1] = {}) {
+  const pull = propose(world, input);
+  opened.push(pull);
+  return pull;
+}
 
 const SHARED = { rita: 'write', raj: 'write', sam: 'write', mallory: 'write' } as const;
 
@@ -57,7 +68,7 @@ function setPolicy(text: string): void {
 
 test('T10 a policy that is loosened in the same pull request, of either kind, has no effect on it', async () => {
   const { github } = world;
-  const own = propose(world, {
+  const own = open({
     repository: 'acme/own',
     files: { '.github/countersign.yml': LAX, 'countersign.yml': LAX },
   });
@@ -67,8 +78,8 @@ test('T10 a policy that is loosened in the same pull request, of either kind, ha
   cannotBeMerged(world, own);
   await neverSucceeded(world, own);
 
-  const organization = propose(world, { repository: 'acme/.github', files: { 'countersign.yml': LAX } });
-  github.setTeamRole({ organization: 'acme', repository: 'acme/.github', team: 'service-owners', role: 'write' });
+  const organization = open({ repository: 'acme/.github', files: { 'countersign.yml': LAX } });
+  github.setTeamRole({ repository: 'acme/.github', team: 'service-owners', role: 'write' });
   for (const user of ['mallory', 'rita', 'sam']) github.setRole({ repository: 'acme/.github', user, role: 'write' });
   await checkThat(world, organization, (check) => check.conclusion !== 'success');
   github.approve({ ...organization, as: 'mallory' });
@@ -91,7 +102,7 @@ test.each([
   ],
 ])('T12 a policy that is %s is invalid: an old success is taken back, and nothing passes', async (_kind, text) => {
   const { github } = world;
-  const pull = propose(world);
+  const pull = open();
   await checkThat(world, pull, waits);
   await sign(world, pull);
 
@@ -100,7 +111,7 @@ test.each([
   expect(check.summary).toMatch(/countersign\.yml:\d+:\d+/);
   expect((await lastDecision(world, pull)).state).toBe('policy-invalid');
   cannotBeMerged(world, pull);
-  const later = propose(world);
+  const later = open();
   await checkThat(world, later, fails);
   github.approve({ ...later, as: 'mallory' });
   await quiet(world);
@@ -112,7 +123,7 @@ test.each([
 
 test('T12 a blank policy of the repository itself fails its proposals too', async () => {
   const { github } = world;
-  const pull = propose(world, { repository: 'acme/broken' });
+  const pull = open({ repository: 'acme/broken' });
   await checkThat(world, pull, waits);
   github.push({ repository: 'acme/broken', branch: 'main', as: 'sam', files: { '.github/countersign.yml': '' } });
   await checkThat(world, pull, fails);
@@ -121,7 +132,7 @@ test('T12 a blank policy of the repository itself fails its proposals too', asyn
 
 test('T13 a success that was earned against a lax branch is taken back and worth nothing at main', async () => {
   const { github } = world;
-  const pull = propose(world, { base: 'develop' });
+  const pull = open({ base: 'develop' });
   await checkThat(world, { ...pull, name: STAGING }, waits);
   github.approve({ ...pull, as: 'ana' });
   await checkThat(world, { ...pull, name: STAGING }, succeeded);
@@ -151,7 +162,7 @@ async function neverSucceededAs(head: string, check: string): Promise<void> {
 
 test('T14 a second pull request with the same head: the strictest decision holds for the commit, until it is closed', async () => {
   const { github } = world;
-  const pull = propose(world);
+  const pull = open();
   await checkThat(world, pull, waits);
   await sign(world, pull);
 
@@ -177,12 +188,18 @@ test('T14 a second pull request with the same head: the strictest decision holds
 
 test('T14 the strict twin that moves to another head sets the commit free', async () => {
   const { github } = world;
-  const pull = propose(world);
+  const pull = open();
   await checkThat(world, pull, waits);
   await sign(world, pull);
   const branch = `${pull.branch}-twin`;
   github.push({ repository: pull.repository, branch, as: 'mallory', to: pull.head });
-  github.openPullRequest({ repository: pull.repository, as: 'dependabot[bot]', title: 'Twin', head: branch, base: 'main' });
+  github.openPullRequest({
+    repository: pull.repository,
+    as: 'dependabot[bot]',
+    title: 'Twin',
+    head: branch,
+    base: 'main',
+  });
   await checkThat(world, pull, (one) => one.conclusion !== 'success');
   github.push({ repository: pull.repository, branch, as: 'mallory', files: { 'src/twin.ts': '1\n' } });
   await checkThat(world, pull, succeeded);
