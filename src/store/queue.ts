@@ -17,8 +17,12 @@ export type DeadJob = {
   readonly diedAt: Date;
 };
 
-/** Adds a job, in the transaction of `session` when one is given. `runAt` puts it off and moves a waiting job of the same key there. */
+/**
+ * Adds a job, in the transaction of `session` when one is given. A waiting job of the same key keeps its time, so that a burst of events
+ * puts nothing off; but an urgent one (of negative priority) runs at once, and `runAt` puts one off, whatever waits.
+ */
 export async function enqueue(on: Database | Session, job: Job, runAt?: Date): Promise<void> {
+  const keepsTime = runAt === undefined && job.priority >= 0;
   await on.query({
     name: 'enqueue',
     text: 'select countersign.enqueue($1, $2, $3, $4, $5, $6)',
@@ -28,7 +32,7 @@ export async function enqueue(on: Database | Session, job: Job, runAt?: Date): P
       JSON.stringify(job.payload),
       job.priority,
       runAt ?? null,
-      runAt === undefined ? 'preserve_run_at' : 'replace',
+      keepsTime ? 'preserve_run_at' : 'replace',
     ],
   });
 }
