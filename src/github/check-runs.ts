@@ -20,6 +20,8 @@ export type CheckAddress = {
 /** GitHub's limits (docs: REST, Check runs). The title has none that is documented; longer ones are cut on its pages. */
 const LONGEST_TEXT = 65_535;
 const LONGEST_TITLE = 255;
+/** For one request (docs: REST, Create a check run). */
+export const MOST_ANNOTATIONS = 50;
 
 const CheckRun = z.object({
   id: z.number(),
@@ -45,7 +47,7 @@ export async function createCheck(
       name: address.name,
       head_sha: address.headSha,
       external_id: externalId,
-      ...bodyOf(content),
+      ...bodyOf(content, content.annotations?.slice(0, MOST_ANNOTATIONS)),
     },
     purpose,
   );
@@ -64,6 +66,41 @@ export async function updateCheck(
     { owner: address.owner, repo: address.repository, check_run_id: id, ...bodyOf(content) },
     purpose,
   );
+}
+
+/**
+ * Adds those annotations of a run that it does not show yet, as many at a time as GitHub takes. It takes none back: those of an earlier
+ * look stay, and what holds is in the summary.
+ */
+export async function annotateCheck(
+  installation: Installation,
+  address: CheckAddress,
+  id: number,
+  content: CheckContent,
+  purpose: Purpose,
+): Promise<void> {
+  const run = { owner: address.owner, repo: address.repository, check_run_id: id };
+  const shown = new Set<string>();
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const parameters = { ...run, per_page: 100, page };
+    const route = 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations';
+    const found = z.array(ShownAnnotation).parse(await installation.read(route, parameters, purpose));
+    for (const annotation of found) shown.add(keyOf(annotation));
+    if (found.length < 100) break;
+  }
+  const missing = (content.annotations ?? []).filter((annotation) => !shown.has(keyOf(annotation)));
+  for (let start = 0; start < missing.length; start += MOST_ANNOTATIONS) {
+    const output = { ...outputOf(content), annotations: missing.slice(start, start + MOST_ANNOTATIONS) };
+    await installation.write('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...run, output }, purpose);
+  }
+}
+
+/** As many pages of a hundred as there can be annotations of ours, several times over. */
+const MOST_PAGES = 10;
+const ShownAnnotation = z.object({ path: z.string(), start_line: z.number(), message: z.string().nullable() });
+
+function keyOf({ path, start_line, message }: z.infer<typeof ShownAnnotation>): string {
+  return JSON.stringify([path, start_line, message]);
 }
 
 /** Finds our own check run on a commit by its external id: the newest, should there be several. */
@@ -107,8 +144,8 @@ const REEVALUATE = {
 } as const;
 
 /** An unfinished run takes no conclusion; a finished one needs it. Actions are shown on finished runs only. */
-function bodyOf(content: CheckContent): Readonly<Record<string, unknown>> {
-  const output = { title: content.title.slice(0, LONGEST_TITLE), summary: content.summary.slice(0, LONGEST_TEXT) };
+function bodyOf(content: CheckContent, annotations?: CheckContent['annotations']): Readonly<Record<string, unknown>> {
+  const output = { ...outputOf(content), ...(annotations === undefined ? {} : { annotations }) };
   if (content.status === 'in_progress') return { status: 'in_progress', output };
   return {
     status: 'completed',
@@ -116,4 +153,8 @@ function bodyOf(content: CheckContent): Readonly<Record<string, unknown>> {
     output,
     actions: content.conclusion === 'success' ? [] : [REEVALUATE],
   };
+}
+
+function outputOf({ title, summary }: CheckContent) {
+  return { title: title.slice(0, LONGEST_TITLE), summary: summary.slice(0, LONGEST_TEXT) };
 }

@@ -5,6 +5,7 @@ import { record } from '../store/ledger.ts';
 import { markClosed } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
 import type { TaskPayloads } from './job.ts';
+import { permits, settleContents } from './lineage.ts';
 import { actorOf } from './record.ts';
 import { evaluateSharing } from './sharing.ts';
 
@@ -16,13 +17,13 @@ export async function close(deps: Deps, { locator, closing }: TaskPayloads['clos
   await withTenant(deps.database, locator.tenant, async (session) => {
     const decided = await latestDecision(session, locator.repositoryId, locator.pull);
     await markClosed(session, locator.repositoryId, locator.pull, closing.merged ? 'merged' : 'closed');
+    if (closing.merged) await settleContents(session, locator, closing.headSha);
     await evaluateSharing(session, locator, closing.headSha);
     const deliveries = await openDeliveries(session, locator.repositoryId, locator.pull);
     const closings = deliveries.filter(({ event, action }) => event === 'pull_request' && action === 'closed');
     if (decided !== null && decided.decision.check !== null) {
       const { decision, leaf } = decided;
-      const permitted =
-        decision.head === closing.headSha && ['approved', 'overridden', 'ungoverned'].includes(decision.state);
+      const permitted = permits(decision, closing.headSha);
       await record(session, {
         version: 1,
         kind: 'closed',

@@ -1,10 +1,11 @@
 import { digestOf } from '../audit/canonical.ts';
 import type { Decision } from '../decision/decision.ts';
+import { POLICY_CHECK, type PolicyGate } from '../decision/policy-gate.ts';
 import { renderCheck } from '../decision/render.ts';
 import { strictest } from '../decision/strictest.ts';
 import type { Session } from '../store/database.ts';
 import { newestEntry, type StoredDecision } from '../store/decisions.ts';
-import { type CheckContent, desire, otherChecks, type Urgency } from '../store/publications.ts';
+import { type CheckContent, desire, loadPublication, otherChecks, type Urgency } from '../store/publications.ts';
 import { enqueue } from '../store/queue.ts';
 import { PRIORITY, type PublicationKey, type PullLocator, publishJob } from './job.ts';
 
@@ -32,10 +33,39 @@ export async function desireChecks(
     const content = contentOf(shown, concerned.length);
     await desireOne(session, locator, decision.head, name, content, version);
   }
-  for (const name of await otherChecks(session, locator.repositoryId, decision.head, names)) {
+  for (const name of await otherChecks(session, locator.repositoryId, decision.head, [...names, POLICY_CHECK])) {
     await desireOne(session, locator, decision.head, name, withdrawn(name), version);
   }
 }
+
+/**
+ * What the check of the policy itself must show. Where no policy file is touched there is none; one that is there from before, when the
+ * pull request had another base, says so, unless another pull request has the commit as its head too.
+ */
+export async function desirePolicyGate(
+  session: Session,
+  locator: PullLocator,
+  headSha: string,
+  gate: PolicyGate | null,
+  sharing: number,
+): Promise<void> {
+  const version = await newestEntry(session, locator.repositoryId, headSha);
+  if (gate !== null) {
+    await desireOne(session, locator, headSha, POLICY_CHECK, { status: 'completed', ...gate }, version);
+    return;
+  }
+  if (sharing > 1) return;
+  const key = { tenant: locator.tenant, repositoryId: locator.repositoryId, headSha, checkName: POLICY_CHECK };
+  if ((await loadPublication(session, key)) !== null)
+    await desireOne(session, locator, headSha, POLICY_CHECK, untouched, version);
+}
+
+const untouched: CheckContent = {
+  status: 'completed',
+  conclusion: 'success',
+  title: 'No policy file is touched any more',
+  summary: 'Compared with its present base branch, this pull request leaves every policy file as it is.',
+};
 
 function pick(concerned: readonly StoredDecision[]): StoredDecision {
   const first = concerned[0];

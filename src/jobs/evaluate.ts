@@ -19,7 +19,9 @@ import { loadMemory, markClosed, pushesOf } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
 import { gatherAndDecide } from './gather.ts';
 import type { PullLocator } from './job.ts';
+import { settleContents, withLineage } from './lineage.ts';
 import { policyInForce } from './policy-in-force.ts';
+import { gateOfPolicy, readProposal } from './proposed-policy.ts';
 import { recordDecision } from './record.ts';
 import { evaluateSharing } from './sharing.ts';
 
@@ -66,6 +68,7 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
     case 'closed':
       await transact(session, locator.tenant, async (within) => {
         await markClosed(within, locator.repositoryId, locator.pull, outcome.merged ? 'merged' : 'closed');
+        if (outcome.merged) await settleContents(within, locator, outcome.headSha);
         await evaluateSharing(within, locator, outcome.headSha);
         await markProcessed(
           within,
@@ -172,7 +175,9 @@ async function decideAndRecord(
   const force = await policyInForce(session, seen.installation, seen.answer);
   const queried = queriedFacts(deps.github.server, seen.answer.repository, seen.pull, force.paths);
   const at = new Date(deps.now()).toISOString();
-  const told = await transact(session, locator.tenant, (within) => remembered(within, locator, queried, at));
+  const told = await transact(session, locator.tenant, async (within) =>
+    withLineage(within, locator, force.policy, await remembered(within, locator, queried, at)),
+  );
   const facts = asksForWrite(force.policy) ? { ...told, lookups: { people: writersOf(seen.pull, at) } } : told;
   const { pull } = queried;
   const place = {
@@ -186,10 +191,23 @@ async function decideAndRecord(
     fork: pull.forkOwner !== null,
     changedFiles: queried.files.total,
   };
-  const gathered = await gatherAndDecide({ session, installation: seen.installation, place }, force.policy, facts);
+  const { installation } = seen;
+  const proposal = once(() => readProposal({ session, installation, place, force, facts }));
+  const gathered = await gatherAndDecide({ session, installation, place, proposal }, force.policy, facts);
+  const defaultBranch = seen.answer.repository.defaultBranchRef?.name ?? '';
+  const gate = await gateOfPolicy({ facts: gathered.facts, force, defaultBranch }, proposal);
   const here = { ...locator, owner: place.owner, repository: place.repository };
-  await recordDecision(deps, session, { locator: here, force, deliveries, ...gathered });
+  await recordDecision(deps, session, { locator: here, force, deliveries, policyGate: gate, ...gathered });
   return gathered.decision;
+}
+
+/** What is asked for the first time is asked; after that it is known. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let known: Promise<Value> | undefined;
+  return () => {
+    known ??= read();
+    return known;
+  };
 }
 
 /** Whether `write` is the permission that the whole policy asks of approvers. */

@@ -6,6 +6,7 @@ import { type Answered, answerWants, type Place, withAnswers } from '../github/a
 import type { Installation, Purpose } from '../github/client.ts';
 import { type Session, transact } from '../store/database.ts';
 import { loadLookups, saveLookups } from '../store/lookups.ts';
+import type { Proposal } from './proposed-policy.ts';
 
 /** How long answers about people are believed while no webhook says otherwise; before a success they are read anew in any case. */
 const BELIEVED_SECONDS = 600;
@@ -37,6 +38,8 @@ type Reader = {
   readonly session: Session;
   readonly installation: Installation;
   readonly place: Place & { readonly repositoryId: number };
+  /** What the pull request makes of the policy files; read once, when it is first wanted. */
+  readonly proposal: () => Promise<Proposal>;
 };
 
 /**
@@ -115,11 +118,22 @@ async function fromStore(reader: Reader, wants: readonly Want[]): Promise<readon
 }
 
 async function readAndKeep(reader: Reader, wants: readonly Want[], purpose: Purpose): Promise<readonly Answered[]> {
-  const answered = await answerWants(reader.installation, reader.place, wants, purpose);
+  const ours = wants.filter(({ kind }) => kind === 'proposedPolicy');
+  const theirs = wants.filter(({ kind }) => kind !== 'proposedPolicy');
+  const answered = [
+    ...(theirs.length === 0 ? [] : await answerWants(reader.installation, reader.place, theirs, purpose)),
+    ...(await Promise.all(ours.map((want) => answerProposal(reader, want)))),
+  ];
   const lasting = answered.flatMap(({ want, answer: read }) => {
     const key = storeKey(reader.place, want);
     return key !== null && 'ok' in read ? [{ key, value: read.ok, at: read.at }] : [];
   });
   await transact(reader.session, reader.installation.tenant, (within) => saveLookups(within, lasting));
   return answered;
+}
+
+/** Whether proposed policy files are valid is for the parser to say, not for GitHub. */
+async function answerProposal({ proposal }: Reader, want: Want): Promise<Answered> {
+  const at = new Date().toISOString();
+  return { want, answer: { ok: (await proposal()).answer, at } };
 }

@@ -1,6 +1,14 @@
 import { digestOf } from '../audit/canonical.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { type CheckAddress, createCheck, findCheck, type ShownCheck, updateCheck } from '../github/check-runs.ts';
+import {
+  annotateCheck,
+  type CheckAddress,
+  createCheck,
+  findCheck,
+  MOST_ANNOTATIONS,
+  type ShownCheck,
+  updateCheck,
+} from '../github/check-runs.ts';
 import type { Installation, Purpose } from '../github/client.ts';
 import { connect, type Session, transact } from '../store/database.ts';
 import { record } from '../store/ledger.ts';
@@ -59,6 +67,8 @@ async function publishLocked(deps: Deps, session: Session, key: PublicationKey):
   const known = shown?.id ?? publication.checkRunId;
   await transact(session, key.tenant, (within) => markAttempt(within, key));
   const id = await write(deps, session, installation, publication, known, purpose);
+  if (hasMoreToSay(publication, known))
+    await annotateCheck(installation, addressOf(publication), id, publication.desired, purpose);
   await transact(session, key.tenant, async (within) => {
     await markPublished(within, key, {
       checkRunId: id,
@@ -79,6 +89,12 @@ async function publishLocked(deps: Deps, session: Session, key: PublicationKey):
     },
     'published a check',
   );
+}
+
+/** A new run carries its first annotations; whatever fails after that leaves the mark, so that the next attempt finds it and adds the rest. */
+function hasMoreToSay({ desired }: Publication, known: number | null): boolean {
+  const count = desired.annotations?.length ?? 0;
+  return count > (known === null ? MOST_ANNOTATIONS : 0);
 }
 
 function purposeOf(publication: Publication): Purpose {

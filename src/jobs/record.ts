@@ -2,6 +2,7 @@ import { digestOf } from '../audit/canonical.ts';
 import type { Actor, EntryHead } from '../audit/entry.ts';
 import type { Decision } from '../decision/decision.ts';
 import { evolve } from '../decision/evolve.ts';
+import type { PolicyGate } from '../decision/policy-gate.ts';
 import type { Session } from '../store/database.ts';
 import { transact } from '../store/database.ts';
 import { decisionsOnCommit, latestDecision, type StoredDecision, saveDecision } from '../store/decisions.ts';
@@ -12,9 +13,10 @@ import { saveBindings } from '../store/lookups.ts';
 import { savePull } from '../store/pulls.ts';
 import { enqueue } from '../store/queue.ts';
 import { type Deps, ENGINE } from './deps.ts';
-import { desireChecks } from './desire.ts';
+import { desireChecks, desirePolicyGate } from './desire.ts';
 import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
+import { recordContents } from './lineage.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
 import { evaluateSharing } from './sharing.ts';
 
@@ -22,6 +24,8 @@ export type ToRecord = Gathered & {
   readonly locator: PullLocator;
   readonly force: InForce;
   readonly deliveries: readonly OpenDelivery[];
+  /** What the check of the policy itself must say; null where no policy file is touched. */
+  readonly policyGate: PolicyGate | null;
 };
 
 /**
@@ -49,7 +53,10 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));
     if (before === null || before.digest !== digest) await append(within, deps, what, digest);
-    await desireChecks(within, await decisionsOnCommit(within, locator.repositoryId, decision.head), locator, decision);
+    await recordContents(within, locator, facts, history);
+    const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);
+    await desireChecks(within, onCommit, locator, decision);
+    await desirePolicyGate(within, locator, decision.head, what.policyGate, onCommit.length);
     await markProcessed(
       within,
       what.deliveries.map(({ id }) => id),

@@ -61,6 +61,12 @@ export function reserved(file: PolicyFileInput): readonly Finding[] {
       message: `\`${unmapped}\` is the reserved name for paths that no system claims`,
     });
   }
+  const environments: object = file.environments ?? {};
+  for (const name of ['policy', 'unclassified']) {
+    if (!Object.hasOwn(environments, name)) continue;
+    const message = `\`${name}\` cannot name an environment, since \`countersign/${name}\` is another check; choose another name`;
+    found.push({ path: ['environments', name], of: 'key', message });
+  }
   for (const [index, { category }] of (file.proposals ?? []).entries()) {
     if (category !== policyChangeCategory && category !== otherwiseCategory) continue;
     found.push({

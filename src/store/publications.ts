@@ -1,3 +1,4 @@
+import type { Annotation } from '../decision/policy-gate.ts';
 import type { PublicationKey } from '../jobs/job.ts';
 import type { Session } from './database.ts';
 
@@ -7,6 +8,8 @@ export type CheckContent = {
   readonly conclusion: 'success' | 'failure' | 'action_required' | null;
   readonly title: string;
   readonly summary: string;
+  /** Remarks at lines of files. GitHub adds them to those that are there and takes none back. */
+  readonly annotations?: readonly Annotation[];
 };
 
 export type Publication = PublicationKey & {

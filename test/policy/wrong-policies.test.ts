@@ -25,6 +25,14 @@ const cases: readonly { readonly title: string; readonly text: string; readonly 
     errors: ['countersign.yml:1:1: `version` is missing'],
   },
   {
+    title: 'T46 an environment whose check would be the one of policies, or of branches that no environment claims',
+    text: 'version: 1\nenvironments:\n  policy: { base: [main] }\n  unclassified: { base: [dev] }\n',
+    errors: [
+      'countersign.yml:3:3: `policy` cannot name an environment, since `countersign/policy` is another check; choose another name',
+      'countersign.yml:4:3: `unclassified` cannot name an environment, since `countersign/unclassified` is another check; choose another name',
+    ],
+  },
+  {
     title: 'another version',
     text: 'version: 2\n',
     errors: ['countersign.yml:1:10: `version` must be `1`'],

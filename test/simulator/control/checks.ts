@@ -40,7 +40,12 @@ export function checkControl(world: World) {
           (input.name ?? run.name) === run.name &&
           (input.app === undefined || appBySlug(world, input.app).id === run.appId),
       );
-      return wanted.map((run) => ({ ...checkRunShape(world, run), actions: run.actions, updates: run.updates }));
+      return wanted.map((run) => ({
+        ...checkRunShape(world, run),
+        actions: run.actions,
+        updates: run.updates,
+        annotations: run.annotations,
+      }));
     },
     rerequestCheckRun: (input: { readonly run: number; readonly as: string }) =>
       rerequestRun(world, runOf(input), accountByLogin(world, input.as).id),
