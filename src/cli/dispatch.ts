@@ -6,6 +6,7 @@ import { CannotRun, type Command, type ExitCode, type Given } from './command.ts
 import { jobsList } from './jobs-list.ts';
 import { jobsRearm } from './jobs-rearm.ts';
 import { policyExplain } from './policy-explain.ts';
+import { policyImport } from './policy-import.ts';
 import { policyInit } from './policy-init.ts';
 import { policyShow } from './policy-show.ts';
 import { policySimulate } from './policy-simulate.ts';
@@ -15,6 +16,7 @@ import type { Terminal } from './terminal.ts';
 
 const COMMANDS: readonly Command[] = [
   policyInit,
+  policyImport,
   policyValidate,
   policyShow,
   policyExplain,
