@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** The command as it is shipped; the tests' global set-up builds it. */
-const CLI = resolve('dist/cli.js');
+const CLI = resolve(process.env.COUNTERSIGN_BUILD ?? 'dist', 'cli.js');
 
 export type Ran = { readonly status: number | null; readonly out: string; readonly err: string };
 

@@ -6,6 +6,7 @@ import {
   fails,
   lastDecision,
   neverSucceeded,
+  type Proposed,
   publishedOn,
   sign,
 } from '../support/attacks.ts';
