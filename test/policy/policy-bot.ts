@@ -199,14 +199,14 @@ const conditions = partly<If>({
 });
 /** Mostly no condition or one: with many of them a rule applies to nothing. */
 const fewConditions = fc.oneof(
-  fc.constant<If>({}),
+  { weight: 2, arbitrary: fc.constant<If>({}) },
   conditions.map((all): If => Object.fromEntries(Object.entries(all).slice(0, 1))),
   conditions.map((all): If => Object.fromEntries(Object.entries(all).slice(0, 2))),
 );
 const requires = fc
   .tuple(
     actors,
-    fc.constantFrom(0, 1, 1, 1, 2, 30),
+    fc.constantFrom(0, 0, 1, 1, 1, 1, 2, 2, 30),
     fc.oneof({ weight: 4, arbitrary: fc.constant<If>({}) }, { weight: 1, arbitrary: fewConditions }),
   )
   .map(([who, count, needed]) => ({ ...who, count, conditions: needed }));
@@ -224,7 +224,7 @@ const { node } = fc.letrec<{ node: Node }>((tie) => ({
   node: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom('r0', 'r1', 'r2', 'r3', 'r4'),
-    fc.record({ or: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
+    { weight: 3, arbitrary: fc.record({ or: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }) },
     fc.record({ and: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
   ),
 }));
