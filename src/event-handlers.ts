@@ -169,15 +169,8 @@ export function onWorkflowRun(payload: unknown, context: Context): Effect | z.Zo
   const parsed = WorkflowRunEvent.safeParse(payload);
   if (!parsed.success) return parsed.error;
   const run = parsed.data.workflow_run;
-  const repositoryId = context.envelope.repository?.id;
-  if (repositoryId === undefined) return { reason: 'no repository' };
-  return {
-    jobs: [
-      fanOutJob({
-        tenant: context.tenant,
-        scope: 'lookups',
-        forget: [`run:${repositoryId}/${run.id}`, `runs:${repositoryId}/${run.head_sha}`],
-      }),
-    ],
-  };
+  const place = context.locator(0);
+  if (place === undefined) return { reason: 'no repository' };
+  const asEvidence = `run:${place.owner}/${place.repository}/${run.id}`.toLowerCase();
+  return forget(context, [asEvidence, `runs:${place.repositoryId}/${run.head_sha}`]);
 }

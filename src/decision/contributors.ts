@@ -74,9 +74,15 @@ function unattributed(sha: string, { unattributedCommits }: Segregation, reader:
  */
 function pushersOf(known: ReadonlySet<number>, reader: Reader) {
   const { heads, pull } = reader.facts;
+  const announced = heads.filter((head) => head.unannounced !== true);
   const all =
-    heads.at(-1)?.sha === pull.headSha ? heads : [...heads, { sha: pull.headSha, pusher: null, at: reader.facts.at }];
-  const certain: Contributor[] = [];
+    announced.at(-1)?.sha === pull.headSha
+      ? announced
+      : [...announced, { sha: pull.headSha, pusher: null, at: reader.facts.at }];
+  // Nobody presses "update branch" on a pull request that is not open: what was pushed then is somebody's work.
+  const certain: Contributor[] = heads.flatMap(({ pusher, unannounced }) =>
+    unannounced === true && pusher !== null && pusher.id !== webFlow ? [{ account: pusher, as: 'pusher' }] : [],
+  );
   const assumed: Contributor[] = [];
   all.forEach((head, index) => {
     const pusher = head.pusher ?? pusherFromActivity(head.sha, reader);

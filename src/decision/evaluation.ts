@@ -27,6 +27,7 @@ import type { Bindings } from './roster.ts';
 import { type Seat, seatsOf } from './seats.ts';
 import { dueTimes } from './sla.ts';
 import { type Filled, fillStages } from './stages.ts';
+import { readWanted } from './subject.ts';
 import { manifestOf, type Supplied } from './supplied.ts';
 import { epochOf } from './time.ts';
 
@@ -171,9 +172,13 @@ export function evidenceContext(
   }: Pick<Base, 'layer' | 'classification' | 'supplied' | 'reader' | 'subject'>,
   { validationAskedAt }: Requests,
 ): EvidenceContext {
-  const paths = subject.change.files.list.flatMap(({ path, previousPath }) => [path, previousPath ?? path]);
+  const { files } = subject.change;
+  const changes = (path: string) => {
+    if (!files.complete) readWanted([{ fact: 'files' }], reader);
+    return files.list.some((file) => file.path === path || file.previousPath === path);
+  };
   const manifest = manifestOf(supplied);
-  return { policy: layer.policy, classification, manifest, reader, validationAskedAt, changedPaths: new Set(paths) };
+  return { policy: layer.policy, classification, manifest, reader, validationAskedAt, changes };
 }
 
 /** An approval survives a new head while content and classification are what they were. */

@@ -61,9 +61,9 @@ function isNewer(run: RunFact, than: RunFact): boolean {
   return difference === 0 ? run.id > than.id : difference > 0;
 }
 
-function problemOf(run: RunFact, { changedPaths, validationAskedAt }: EvidenceContext): string | undefined {
+function problemOf(run: RunFact, { changes, validationAskedAt }: EvidenceContext): string | undefined {
   const file = fileOf(run);
-  if (file !== undefined && changedPaths.has(`.github/workflows/${file}`)) {
+  if (file !== undefined && changes(`.github/workflows/${file}`)) {
     return `The proposal changes ${file} itself, so its runs prove nothing about it.`;
   }
   if (run.conclusion !== 'success')

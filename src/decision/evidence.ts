@@ -13,8 +13,8 @@ export type EvidenceContext = {
   readonly reader: Reader;
   /** When validation was last asked for; a run must have begun after it. */
   readonly validationAskedAt: number;
-  /** Old and new paths that the proposal changes. */
-  readonly changedPaths: ReadonlySet<string>;
+  /** Whether the proposal changes what is at a path, or was. Asking makes the whole list of files a want. */
+  readonly changes: (path: string) => boolean;
 };
 
 /** An item of the checklist, and what an approval may name to cite it: run ids and URLs. */

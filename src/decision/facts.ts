@@ -77,6 +77,8 @@ export const HeadFact = z.object({
   pusher: Account.nullable(),
   /** When GitHub knew it as this pull request's head. */
   at: Instant,
+  /** One of its commits that was pushed when the pull request was not open, so that no event of its own told of it. */
+  unannounced: z.literal(true).optional(),
 });
 export type HeadFact = Readonly<z.output<typeof HeadFact>>;
 

@@ -23,7 +23,7 @@ export function suppliedManifest(reader: Reader, isNeeded: boolean): Supplied {
     parsed: parseManifest(pull.body),
     by: pull.author,
     where: 'the description',
-    since: epochOf(pull.bodyEditedAt ?? pull.createdAt),
+    since: pull.bodyEditedAt === null ? epochOf(pull.createdAt) : endOfSecond(pull.bodyEditedAt),
   };
   const supplied = [body, ...(isNeeded ? inComments(reader) : [])].sort((one, other) => other.since - one.since);
   const written = supplied.filter(({ parsed }) => parsed.kind !== 'absent');
@@ -40,8 +40,13 @@ function inComments(reader: Reader): readonly Supplied[] {
     if (author === null || author.kind !== 'user') return [];
     const parsed = parseManifest(body);
     if (parsed.kind === 'absent' || !mayWrite(author, reader)) return [];
-    return [{ parsed, by: author, where: 'a comment' as const, since: epochOf(editedAt ?? createdAt) }];
+    return [{ parsed, by: author, where: 'a comment' as const, since: endOfSecond(editedAt ?? createdAt) }];
   });
+}
+
+/** GitHub tells whole seconds: an edit in the second of an approval may have come after it (T42). */
+function endOfSecond(instant: string): number {
+  return epochOf(instant) + 999;
 }
 
 function mayWrite({ id, login }: Account, reader: Reader): boolean {

@@ -95,9 +95,11 @@ function cannotBeFilled({ label, stage, broken }: SeatWithPeople): Reason {
 function waitingFor(open: readonly SeatWithPeople[]): readonly Reason[] {
   return open
     .filter(({ stage }) => stage !== freezeStage)
-    .map(({ label, stage }) => ({
+    .map(({ label, stage, broken }) => ({
       code: 'seat-open',
-      message: `The seat "${label}" of the stage "${stage}" is open.`,
+      message: [`The seat "${label}" of the stage "${stage}" is open.`, ...broken.map(({ message }) => message)].join(
+        ' ',
+      ),
     }));
 }
 

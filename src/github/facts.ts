@@ -251,7 +251,13 @@ export function headsOf(pull: Facts['pull'], pushes: readonly StoredPush[], now:
       at: later(pull.createdAt, told(pull.headSha)?.at ?? now),
     });
   }
-  return heads;
+  return [...unannounced(pushes, new Set(heads.map(({ sha }) => sha))), ...heads];
+}
+
+/** Pushed before the pull request was opened, or while it was closed; the pushes are of its own commits only. */
+function unannounced(pushes: readonly StoredPush[], heads: ReadonlySet<string>): readonly HeadFact[] {
+  const others = pushes.filter(({ head, ofPull }) => !ofPull && !heads.has(head));
+  return others.map(({ head: sha, pusher, at }) => ({ sha, pusher, at, unannounced: true }));
 }
 
 function later(one: string, other: string): string {

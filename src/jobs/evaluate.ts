@@ -226,7 +226,8 @@ async function remembered(
   at: string,
 ): Promise<Facts> {
   const memory = await loadMemory(session, locator.repositoryId, locator.pull);
-  const pushes = [...memory.pushes, ...(await pushesOf(session, queried.pull.headSha))];
+  const commits = [queried.pull.headSha, ...queried.commits.items.map(({ sha }) => sha)];
+  const pushes = [...memory.pushes, ...(await pushesOf(session, commits))];
   return {
     at,
     ...queried,

@@ -11,9 +11,8 @@ import { evaluateJob, type FanOut, PRIORITY } from './job.ts';
  */
 export async function fanOut(deps: Deps, what: FanOut): Promise<void> {
   const count = await withTenant(deps.database, what.tenant, async (session) => {
-    const which =
-      what.scope === 'lookups' ? { scope: what.scope, keys: await forgetLookups(session, what.forget) } : what;
-    const pulls = await listOpenPulls(session, what.tenant, which);
+    if (what.scope === 'lookups') await forgetLookups(session, what.forget);
+    const pulls = await listOpenPulls(session, what.tenant, what);
     // A single pull request somebody asked about goes first; a whole organization's must not stand in the way of new work.
     const priority =
       what.scope === 'commit' ? PRIORITY.evaluate : what.scope === 'lookups' ? PRIORITY.people : PRIORITY.cosmetic;

@@ -24,6 +24,10 @@ function storeKey(place: { readonly repositoryId: number }, want: Want): string 
       return `properties:${place.repositoryId}`;
     case 'pushers':
       return `pusher:${want.key}`;
+    case 'runs':
+      return `run:${want.key.toLowerCase()}`;
+    case 'validations':
+      return `runs:${place.repositoryId}/${want.key}`;
     default:
       return null;
   }

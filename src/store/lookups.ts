@@ -31,14 +31,13 @@ export async function saveLookups(session: Session, lookups: readonly StoredLook
   );
 }
 
-/** Forgets the answers whose keys begin with one of `prefixes`. Returns their keys. */
-export async function forgetLookups(session: Session, prefixes: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await session.query<{ readonly key: string }>(
+/** Forgets the answers whose keys begin with one of `prefixes`. */
+export async function forgetLookups(session: Session, prefixes: readonly string[]): Promise<void> {
+  await session.query(
     `delete from countersign.lookups
-      where tenant_id = countersign.tenant() and exists (select from unnest($1::text[]) p where starts_with(key, p)) returning key`,
+      where tenant_id = countersign.tenant() and exists (select from unnest($1::text[]) p where starts_with(key, p))`,
     [prefixes],
   );
-  return rows.map((row) => row.key);
 }
 
 /** Names of a policy and the account ids that they were bound to when they were first met. */

@@ -71,13 +71,17 @@ async function loadPushes(session: Session, repositoryId: number, pull: number):
   }));
 }
 
-/** Pushes of one commit, whoever they were for: who pushed the first head of a pull request is told by nothing else. */
-export async function pushesOf(session: Session, headSha: string): Promise<readonly StoredPush[]> {
+/**
+ * Pushes of any of these commits, whoever they were for: who pushed the first head of a pull request, or one of its commits while it was
+ * closed, is told by nothing else.
+ */
+export async function pushesOf(session: Session, commits: readonly string[]): Promise<readonly StoredPush[]> {
   const { rows } = await session.query<PushRow>(
     `select head_sha as head, before_sha as before, false as "ofPull", pusher_id::float8 as id, pusher_login as login, pusher_kind as kind,
             to_char(seen_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-       from countersign.pushes where tenant_id = countersign.tenant() and pull_number is null and head_sha = $1 order by seen_at, push_id`,
-    [headSha],
+       from countersign.pushes where tenant_id = countersign.tenant() and pull_number is null and head_sha = any($1)
+      order by seen_at, push_id`,
+    [commits],
   );
   return rows.map((row) => ({ head: row.head, before: row.before, ofPull: false, pusher: pusherOf(row), at: row.at }));
 }
@@ -145,7 +149,8 @@ export type OpenPulls =
   | { readonly scope: 'tenant' }
   | { readonly scope: 'repository'; readonly repositoryId: number }
   | { readonly scope: 'commit'; readonly repositoryId: number; readonly headSha: string }
-  | { readonly scope: 'lookups'; readonly keys: readonly string[] };
+  /** What rests on answers whose keys begin so, whether or not the answers are still kept. */
+  | { readonly scope: 'lookups'; readonly forget: readonly string[] };
 
 export async function listOpenPulls(
   session: Session,
@@ -157,13 +162,14 @@ export async function listOpenPulls(
             pull_number as pull
        from countersign.pull_requests
       where tenant_id = countersign.tenant() and state = 'open'
-        and ($2::bigint is null or repository_id = $2) and ($3::text is null or head_sha = $3) and ($4::text[] is null or lookup_keys && $4)
+        and ($2::bigint is null or repository_id = $2) and ($3::text is null or head_sha = $3) 
+        and ($4::text[] is null or exists (select from unnest(lookup_keys) k, unnest($4) p where starts_with(k, p)))
       order by updated_at desc`,
     [
       tenant,
       'repositoryId' in which ? which.repositoryId : null,
       which.scope === 'commit' ? which.headSha : null,
-      which.scope === 'lookups' ? which.keys : null,
+      which.scope === 'lookups' ? which.forget : null,
     ],
   );
   return rows;
