@@ -152,7 +152,7 @@ approval_rules:
     });
     expect(madeOf(`${rules}policy: { approval: [{ or: [ci, team] }] }`)).toEqual({
       rules: [['team', 'devs 1']],
-      lost: [because, '4:28 `ci` is no way out of this `or`, since not all of it can be said; the others are'],
+      lost: [because, '4:29 `ci` is no way out of this `or`, since not all of it can be said; the others are'],
     });
   });
 
