@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { globTest } from '../../src/policy/glob.ts';
 import { importPolicyBot } from '../../src/policy/import-policy-bot.ts';
 import { globsOf } from '../../src/policy/import-regexp.ts';
@@ -23,6 +24,26 @@ describe('whatever policy-bot is told', () => {
         expect(loadPolicy({ repository: { file: '.github/countersign.yml', text } })).toMatchObject({ ok: true });
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test('names and descriptions may be anything, and it still loads', () => {
+    const strange = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.constantFrom('[', '{', '# x', 'a: b', '- x', '*', '&a', '!t', '"', "'").map((text) => text.repeat(90)),
+    );
+    fc.assert(
+      fc.property(strange, strange, strange, (name, description, member) => {
+        const rule = { name: `r${name}`, description, requires: { count: 1, users: ['ana', member], teams: [member] } };
+        const text = stringify({ policy: { approval: [rule.name] }, approval_rules: [rule] });
+        const result = importPolicyBot({ file: name, text });
+        // YAML has no way to write some characters; such a file is refused, and nothing is thrown.
+        if (!result.ok) return;
+        expect(loadPolicy({ organization: { file: 'countersign.yml', text: result.text } })).toMatchObject({
+          ok: true,
+        });
+      }),
+      { numRuns: 300 },
     );
   });
 
