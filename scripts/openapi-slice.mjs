@@ -29,6 +29,7 @@ const operations = [
   'GET /repos/{owner}/{repo}',
   'GET /repos/{owner}/{repo}/installation',
   'GET /repos/{owner}/{repo}/activity',
+  'GET /repos/{owner}/{repo}/actions/runs',
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule',
   'GET /repos/{owner}/{repo}/check-runs/{check_run_id}',

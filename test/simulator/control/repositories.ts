@@ -29,6 +29,8 @@ export interface PushInput {
   /** Where to start: a branch or SHA. The branch itself, or the default branch when it is new. */
   readonly from?: string;
   readonly force?: boolean;
+  /** A branch or SHA that the commit merges: its second parent. What comes from there is said in `files`, as git lets a merge say anything. */
+  readonly merges?: string;
   /** Move the branch to a commit that exists, writing none. */
   readonly to?: string;
 }
@@ -60,7 +62,9 @@ function newCommit(world: World, repository: Repository, input: PushInput, actor
     input.author === undefined ? { ...personOf(world, actorId), date } : personIn(world, input.author, date);
   const commit = writeCommit(world, repository.networkId, {
     tree: changeTree(world, from === undefined ? new Map() : commitOf(world, from).tree, input.files ?? {}),
-    parents: from === undefined ? [] : [from],
+    parents: [from, input.merges === undefined ? undefined : resolve(repository, input.merges)].filter(
+      (parent) => parent !== undefined,
+    ),
     message: messageOf(world, input, date),
     author,
     committer: input.committer === undefined ? author : personIn(world, input.committer, date),

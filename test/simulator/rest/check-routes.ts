@@ -143,6 +143,26 @@ function workflowRun(context: Context): Reply {
   return ok(workflowRunShape(context.world, run));
 }
 
+/** The newest first (docs: List workflow runs for a repository). */
+function workflowRuns(context: Context): Reply {
+  const repository = repositoryIn(context);
+  const [sha, branch, event, status] = ['head_sha', 'branch', 'event', 'status'].map((key) => context.query.get(key));
+  const runs = [...context.world.workflowRuns.values()].filter(
+    (run) =>
+      run.repositoryId === repository.id &&
+      (sha ?? run.headSha) === run.headSha &&
+      (branch ?? run.headBranch) === run.headBranch &&
+      (event ?? run.event) === run.event &&
+      (status === null || status === undefined || run.status === status || run.conclusion === status),
+  );
+  return paged(
+    context,
+    runs.toReversed(),
+    (run) => workflowRunShape(context.world, run),
+    (workflow_runs) => ({ total_count: runs.length, workflow_runs }),
+  );
+}
+
 const repo = '/repos/{owner}/{repo}';
 
 export const checkRoutes: readonly Route[] = [
@@ -155,5 +175,6 @@ export const checkRoutes: readonly Route[] = [
   { operation: `PATCH ${repo}/check-runs/{check_run_id}`, access: 'checks:write', handle: update },
   { operation: `GET ${repo}/check-runs/{check_run_id}/annotations`, access: 'checks:read', handle: annotations },
   { operation: `GET ${repo}/commits/{ref}/check-runs`, access: 'checks:read', handle: list },
+  { operation: `GET ${repo}/actions/runs`, access: 'actions:read', handle: workflowRuns },
   { operation: `GET ${repo}/actions/runs/{run_id}`, access: 'actions:read', handle: workflowRun },
 ];

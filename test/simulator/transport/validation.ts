@@ -31,6 +31,8 @@ export interface Validator {
 function createAjv(): Ajv {
   const ajv = new Ajv({ strict: false, allErrors: false, allowUnionTypes: true });
   formats.default(ajv);
+  // GitHub's own addresses of machines have brackets: `49699333+dependabot[bot]@users.noreply.github.com`.
+  ajv.addFormat('email', /^[^\s@]+@[^\s@]+$/);
   return ajv;
 }
 
