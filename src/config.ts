@@ -49,6 +49,7 @@ const Environment = z.object({
     .min(1, 'CONCURRENCY must be at least 1.')
     .max(64, 'CONCURRENCY must be at most 64: GitHub allows 100 calls at once for an installation.')
     .default(24),
+  GITHUB_RATE_LIMITS: z.enum(['on', 'off'], { error: 'GITHUB_RATE_LIMITS must be on or off.' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
@@ -62,6 +63,8 @@ export type Config = {
   readonly production: boolean;
   readonly app: { readonly id: number; readonly privateKey: string; readonly webhookSecret: string };
   readonly githubApiUrl: string;
+  /** Whether to keep to GitHub's documented limits. An Enterprise Server has none unless its administrator sets them. */
+  readonly keepToLimits: boolean;
   readonly database: DatabaseConfig;
   readonly host: string;
   readonly port: number;
@@ -99,6 +102,11 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   const problems: string[] = [];
   const app = readApp(env, problems);
   const githubApiUrl = readApiUrl(env.GITHUB_API_URL, problems);
+  if (env.GITHUB_RATE_LIMITS === 'off' && githubApiUrl === 'https://api.github.com') {
+    problems.push(
+      'GITHUB_RATE_LIMITS is off, and github.com has limits: turn it off for an Enterprise Server without limits only.',
+    );
+  }
   const database = readDatabase(env, production, problems);
   if (problems.length > 0 || app === undefined || database === undefined) return { kind: 'refused', problems };
   return {
@@ -107,6 +115,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       production,
       app,
       githubApiUrl,
+      keepToLimits: env.GITHUB_RATE_LIMITS === 'on',
       database,
       host: env.HOST,
       port: env.PORT,

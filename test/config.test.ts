@@ -39,6 +39,11 @@ describe('a configuration that is refused says so in one sentence each', () => {
     ],
     ['an address that is none', { ...COMPLETE, GITHUB_API_URL: 'ghe' }, 'which is not a URL'],
     ['a port that is none', { ...COMPLETE, PORT: 'http' }, 'PORT must be a number'],
+    [
+      'no limits at github.com',
+      { ...COMPLETE, GITHUB_RATE_LIMITS: 'off' },
+      'GITHUB_RATE_LIMITS is off, and github.com has limits',
+    ],
     ['an unknown way to run', { ...COMPLETE, RUN: 'all' }, 'RUN must be web, worker or both.'],
     ['nothing at all in production', { NODE_ENV: 'production' }, 'APP_ID is missing'],
   ])('%s', (_name, variables, sentence) => {

@@ -14,7 +14,7 @@ import { inParallel, percentile, post } from './load.ts';
 import type { Row } from './report.ts';
 
 /** Organizations, so that no installation's own limits stand in the way. */
-const ORGANIZATIONS = 40;
+const ORGANIZATIONS = 100;
 const SECONDS = 10;
 
 const APP = { app: { id: APP_ID }, appKey: PUBLIC_KEY, webhookSecret: WEBHOOK_SECRET, validate: false } as const;
@@ -23,7 +23,7 @@ type Target = { readonly push: string; readonly body: string; readonly repositor
 
 /** Time from a webhook to its published check, on different pull requests of many installations, at a rate and with a GitHub of a speed. */
 export async function benchLatency(databaseUrl: string, perSecond: number, callMs: number): Promise<readonly Row[]> {
-  const count = Math.max(20, perSecond * SECONDS);
+  const count = Math.max(30, perSecond * SECONDS);
   const github = await startSimulator({ ...APP, limits: false, keep: 1_000 });
   const targets = prepare(github, count);
   github.control.setLatency({ fromMs: callMs });
