@@ -175,10 +175,8 @@ async function decideAndRecord(
   const force = await policyInForce(session, seen.installation, seen.answer);
   const queried = queriedFacts(deps.github.server, seen.answer.repository, seen.pull, force.paths);
   const at = new Date(deps.now()).toISOString();
-  const told = await transact(session, locator.tenant, async (within) =>
-    withLineage(within, locator, force.policy, await remembered(within, locator, queried, at)),
-  );
-  const facts = asksForWrite(force.policy) ? { ...told, lookups: { people: writersOf(seen.pull, at) } } : told;
+  const told = await transact(session, locator.tenant, (within) => remembered(within, locator, queried, at));
+  const known = asksForWrite(force.policy) ? { ...told, lookups: { people: writersOf(seen.pull, at) } } : told;
   const { pull } = queried;
   const place = {
     owner: queried.repository.owner,
@@ -192,6 +190,7 @@ async function decideAndRecord(
     changedFiles: queried.files.total,
   };
   const { installation } = seen;
+  const facts = await withLineage({ session, installation, key: locator, place, policy: force.policy }, known);
   const proposal = once(() => readProposal({ session, installation, place, force, facts }));
   const gathered = await gatherAndDecide({ session, installation, place, proposal }, force.policy, facts);
   const defaultBranch = seen.answer.repository.defaultBranchRef?.name ?? '';

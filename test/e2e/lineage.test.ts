@@ -67,6 +67,37 @@ test('T41 the commit of a rejected proposal, in a pull request of one’s own, i
   await checkThat(world, buried, succeeded);
 });
 
+test('T41 the content of a rejected proposal, written anew as a commit of one’s own, is rejected still', async () => {
+  const files = { 'src/app.ts': 'export const app = 2;\n', 'src/fresh.ts': 'one\ntwo\n' };
+  await rejected(files);
+  world.github.push({ repository: 'acme/shop', branch: 'main', as: 'sam', files: { 'unrelated.md': 'u\n' } });
+  const again = plain({ files });
+  const check = await checkThat(world, again, fails);
+  expect(check.title).toContain('ana');
+  cannotBeMerged(world, again);
+
+  const alike = plain({ files: { 'src/app.ts': 'export const app = 3;\n', 'src/fresh.ts': 'one\nthree\n' } });
+  expect((await checkThat(world, alike, succeeded)).title).toContain('Not a remediation');
+});
+
+test('T41 a commit behind more others than one answer holds is found', async () => {
+  const branch = 'long';
+  const repository = 'acme/shop';
+  let from = 'main';
+  for (let n = 0; n < 120; n += 1)
+    from = world.github.push({ repository, branch, as: 'mallory', from, files: { 'long.md': `${n}\n` } }).sha;
+  const before = await rejected();
+  world.github.push({ repository, branch: 'theirs', as: 'mallory', to: before.head });
+  const into = { repository, as: 'mallory', title: 'Into', head: 'theirs', base: branch };
+  const inner = world.github.openPullRequest(into);
+  world.github.merge({ repository, number: inner.number, as: 'mallory' });
+  const given = { repository, as: 'mallory', title: 'Long', head: branch, base: 'main' };
+  const long = { ...world.github.openPullRequest(given), repository };
+  await quiet(world);
+  await checkThat(world, long, fails);
+  await neverSucceeded(world, long);
+});
+
 test('T41 who asked for it first cannot approve it when it comes again under another name', async () => {
   const first = propose(world, { files: { 'src/asked.ts': '1\n' } });
   await checkThat(world, first, waits);
@@ -103,6 +134,31 @@ test('T41 what was permitted for staging is not for production: promoted, it is 
 
   const later = plain({ to: pull.head, files: { 'docs/b.md': 'b\n' } });
   expect((await checkThat(world, later, succeeded)).title).toContain('Not a remediation');
+});
+
+test('T41 a rejection reaches an open pull request with the same commit that was let through before', async () => {
+  const { sha } = world.github.push({
+    repository: 'acme/shop',
+    branch: 'early',
+    as: 'mallory',
+    from: 'main',
+    files: { 'src/e.ts': '1\n' },
+  });
+  const early = plain({ to: sha });
+  expect((await checkThat(world, early, succeeded)).title).toContain('Not a remediation');
+  const given = { repository: 'acme/shop', as: 'fixer[bot]', title: 'Late', base: 'main' };
+  world.github.push({
+    repository: 'acme/shop',
+    branch: 'late',
+    as: 'fixer[bot]',
+    from: early.head,
+    files: { 'l.ts': '1\n' },
+  });
+  const late = { ...world.github.openPullRequest({ ...given, head: 'late' }), repository: 'acme/shop' };
+  await checkThat(world, late, (check) => check.conclusion !== 'success');
+  await checkThat(world, early, waits);
+  world.github.review({ ...late, as: 'ana', state: 'CHANGES_REQUESTED', body: 'No.' });
+  await checkThat(world, early, fails);
 });
 
 test('T41 a commit that was dropped before the merge was not permitted with the rest', async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Scenario } from '../simulator/scenario.ts';
 import { APP_ID } from '../support/app-process.ts';
 import { cannotBeMerged, endsWell, fails, lastDecision, neverSucceeded, sign } from '../support/attacks.ts';
 import {
+  budgetIsFresh,
   checkOf,
   checkThat,
   POLICY,
@@ -47,8 +48,9 @@ const repositories: Scenario['repositories'] = {
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ scenario: { ...SCENARIO, repositories } });
+  world = await startWorld({ scenario: { ...SCENARIO, repositories }, simulator: { limits: false } });
 });
+afterEach(() => budgetIsFresh(world));
 afterAll(() => world.close());
 
 let serial = 0;

@@ -11,6 +11,7 @@ import {
   sign,
 } from '../support/attacks.ts';
 import {
+  budgetIsFresh,
   checkOf,
   checkThat,
   POLICY,
@@ -29,6 +30,7 @@ const LAX = POLICY.replace(/members: \[[^\]]*\]/g, 'members: ["user:mallory"]');
 let world: World;
 beforeAll(async () => {
   world = await startWorld({
+    simulator: { limits: false },
     scenario: {
       ...SCENARIO,
       repositories: {
@@ -48,7 +50,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 /** A policy that changes is decided upon for every open pull request; those of earlier tests would spend GitHub's limits. */
-afterEach(() => {
+afterEach(async () => {
+  await budgetIsFresh(world);
   for (const pull of opened.splice(0)) world.github.close({ ...pull, as: 'sam' });
   setPolicy(POLICY);
 });
