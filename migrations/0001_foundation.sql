@@ -25,7 +25,6 @@ create table countersign.installations (
   removed_at timestamptz,
   primary key (tenant_id, installation_id)
 );
-create unique index installations_installation_id on countersign.installations (installation_id);
 select countersign.protect('countersign.installations');
 
 -- Every verified webhook. Tenant 0 holds those that belong to no organization. `disposition` says what became of it.

@@ -10,7 +10,8 @@ export type ErrorCode =
   | 'github-refused'
   | 'github-not-found'
   | 'github-unexpected'
-  | 'budget-exhausted';
+  | 'budget-exhausted'
+  | 'busy';
 
 export class AppError extends Error {
   override readonly name = 'AppError';

@@ -10,10 +10,9 @@ import {
   type PullNode,
   type RepositoryNode,
 } from '../github/pull-query.ts';
-import { connect, type Session, transact } from '../store/database.ts';
+import { type Session, transact } from '../store/database.ts';
 import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliveries.ts';
 import { confirmInstallation, isConfirmed } from '../store/installations.ts';
-import { tryLock, unlock } from '../store/locks.ts';
 import { loadBindings } from '../store/lookups.ts';
 import { loadMemory, markClosed, pushesOf } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
@@ -24,6 +23,7 @@ import { policyInForce } from './policy-in-force.ts';
 import { gateOfPolicy, readProposal } from './proposed-policy.ts';
 import { recordDecision } from './record.ts';
 import { evaluateSharing } from './sharing.ts';
+import { pullLock, withLock } from './with-lock.ts';
 
 /** How soon to come back when another worker evaluates the same pull request. */
 const BUSY_MS = 50;
@@ -32,26 +32,8 @@ const BUSY_MS = 50;
  * Evaluates one pull request from the state of the world: policy from the default branches, facts by one query, the decision, and one
  * transaction that records it with what is to be published. Throws only for trouble that may pass; everything else is an outcome.
  */
-export async function evaluate(deps: Deps, locator: PullLocator): Promise<void> {
-  const session = await connect(deps.database);
-  const lock = `pull:${locator.repositoryId}:${locator.pull}`;
-  try {
-    if (!(await tryLock(session, lock))) {
-      throw new AppError('budget-exhausted', 'Another worker evaluates this pull request.', {
-        retryable: true,
-        retryAfterMs: BUSY_MS,
-      });
-    }
-    try {
-      await evaluateLocked(deps, session, locator);
-    } finally {
-      await unlock(session, lock);
-    }
-    session.release();
-  } catch (error) {
-    session.release(!(error instanceof AppError));
-    throw error;
-  }
+export function evaluate(deps: Deps, locator: PullLocator): Promise<void> {
+  return withLock(deps.database, pullLock(locator), BUSY_MS, (session) => evaluateLocked(deps, session, locator));
 }
 
 async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator): Promise<void> {

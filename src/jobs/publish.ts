@@ -12,11 +12,11 @@ import {
 import type { Installation, Purpose } from '../github/client.ts';
 import { connect, type Session, transact } from '../store/database.ts';
 import { record } from '../store/ledger.ts';
-import { tryLock, unlock } from '../store/locks.ts';
 import { clearAttempt, loadPublication, markAttempt, markPublished, type Publication } from '../store/publications.ts';
 import { enqueue } from '../store/queue.ts';
 import type { Deps } from './deps.ts';
 import { PRIORITY, type PublicationKey, publishJob } from './job.ts';
+import { withLock } from './with-lock.ts';
 
 /** How soon to look again when another worker is at the same check. */
 const BUSY_MS = 100;
@@ -28,27 +28,13 @@ const SETTLED_MS = 20_000;
  * whose answer is lost is looked for before anything is written again, and looked at once more when it can no longer arrive.
  */
 export async function publish(deps: Deps, key: PublicationKey): Promise<void> {
-  const session = await connect(deps.database);
   const lock = `publish:${key.tenant}:${key.repositoryId}:${key.headSha}:${key.checkName}`;
   try {
-    if (!(await tryLock(session, lock)))
-      throw new AppError('budget-exhausted', 'Another worker is at this check.', {
-        retryable: true,
-        retryAfterMs: BUSY_MS,
-      });
-    try {
-      await publishLocked(deps, session, key);
-    } catch (error) {
-      if (!isOutOfSight(error)) throw error;
-      const where = { tenant: key.tenant, repository: key.repositoryId, head: key.headSha };
-      deps.log.info({ ...where, reason: messageOf(error) }, 'nowhere to publish to');
-    } finally {
-      await unlock(session, lock);
-    }
-    session.release();
+    await withLock(deps.database, lock, BUSY_MS, (session) => publishLocked(deps, session, key));
   } catch (error) {
-    session.release(!(error instanceof AppError));
-    throw error;
+    if (!isOutOfSight(error)) throw error;
+    const where = { tenant: key.tenant, repository: key.repositoryId, head: key.headSha };
+    deps.log.info({ ...where, reason: messageOf(error) }, 'nowhere to publish to');
   }
 }
 
