@@ -1,10 +1,12 @@
 import type { LookupKind, Lookups, Want } from '../decision/lookups.ts';
 import type { Installation, Purpose } from './client.ts';
 import { answerByPages, PAGED } from './lookup-pages.ts';
-import { type Answered, answerByQuery, type Place, QUERIED } from './lookup-query.ts';
+import type { Place } from './lookup-pieces.ts';
+import { type Answered, answerByQuery, QUERIED } from './lookup-query.ts';
 import { answerByRest } from './lookup-rest.ts';
 
-export type { Answered, Place } from './lookup-query.ts';
+export type { Place } from './lookup-pieces.ts';
+export type { Answered } from './lookup-query.ts';
 
 /**
  * Reads from GitHub what a decision asked for, with as few calls as there may be. Everything is answered: by a value, or by one sentence

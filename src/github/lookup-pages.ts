@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Lookup, Want } from '../decision/lookups.ts';
 import type { Installation, Purpose } from './client.ts';
 import { commentOf, commitOf, reviewOf } from './facts.ts';
-import type { Place } from './lookup-query.ts';
+import type { Place } from './lookup-pieces.ts';
 import {
   COMMENT_FRAGMENT,
   COMMIT_FRAGMENT,

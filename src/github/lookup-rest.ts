@@ -4,7 +4,7 @@ import type { Lookup, Want } from '../decision/lookups.ts';
 import type { Account } from '../decision/values.ts';
 import { AppError } from '../errors.ts';
 import type { Installation, Purpose } from './client.ts';
-import type { Place } from './lookup-query.ts';
+import type { Place } from './lookup-pieces.ts';
 
 /** Answers a want that GraphQL has no answer to. Trouble that may pass is thrown; a refusal is an answer. */
 export async function answerByRest(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { Installation, Purpose } from './client.ts';
-import type { Place } from './lookup-query.ts';
+import type { Place } from './lookup-pieces.ts';
 
 /** A file as a commit has it; `text` is undefined where GitHub shows none, or not all of it. */
 export type FileAt = { readonly oid: string; readonly text: string | undefined };
