@@ -92,8 +92,17 @@ function byCommand({ approvers, reader }: RejectionsInput, refused: Refusal[]): 
 function isLifted(rejection: Rejection, input: RejectionsInput): boolean {
   const at = epochOf(rejection.at);
   const own = input.decisive.get(rejection.by.id) ?? [];
-  if (own.some((review) => review.at > at && isOrWasApproval(review, input.reader))) return true;
+  if (own.some((review) => isAfter(review, rejection) && isOrWasApproval(review, input.reader))) return true;
   return isTakenBack(rejection, at, input) || isDismissed(rejection, input);
+}
+
+/** GitHub tells times in whole seconds; of two reviews in one second the one with the larger id is the later. */
+function isAfter(review: Decisive, { at, source, id }: Rejection): boolean {
+  const given = epochOf(at);
+  return (
+    review.at > given ||
+    (review.at === given && review.source === 'review' && source === 'review' && review.number > id)
+  );
 }
 
 function isTakenBack(rejection: Rejection, at: number, input: RejectionsInput): boolean {

@@ -300,6 +300,15 @@ describe('rejections, deferrals, requests', () => {
     );
   });
 
+  test('in one second the review with the larger id is the later one', () => {
+    const earlier = approval('ana', '10:30');
+    const rejecting = approval('ana', '10:30', { state: 'changes-requested', body: 'too wide' });
+    const later = approval('ana', '10:30');
+    const [, ...others] = both();
+    expect(settled(two, facts({ reviews: [...others, earlier, rejecting] })).state).toBe('rejected');
+    expect(settled(two, facts({ reviews: [...others, rejecting, later] })).rejections).toEqual([]);
+  });
+
   test('an approval lifts one’s own rejection for good', () => {
     const later = approval('ana', '11:30', { state: 'dismissed' });
     const given = facts({ reviews: [...both(), asksForChanges, later] });
