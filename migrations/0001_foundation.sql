@@ -49,7 +49,7 @@ create table countersign.deliveries (
 );
 -- A payload is JSON of some 10 to 30 kB; compressing it costs more than the insert, and it is purged after its retention.
 alter table countersign.deliveries alter column payload set storage external;
-create index deliveries_digest on countersign.deliveries (tenant_id, digest);
+create index deliveries_digest on countersign.deliveries (digest) where pull_number is not null;
 create index deliveries_open on countersign.deliveries (tenant_id, repository_id, pull_number) where processed_at is null;
 create index deliveries_received_at on countersign.deliveries (received_at);
 select countersign.protect('countersign.deliveries');
