@@ -45,10 +45,10 @@ export function routeEvent(app: AppIdentity, event: string, payload: unknown): R
     locator: locatorOf(envelope, tenant, installation),
   });
   if (effect instanceof Error) return { ...base, tenant, disposition: 'malformed', reason: shapeOf(effect) };
-  const { jobs = [], reviews = [], pushes = [], pull = null, reason = null } = effect;
-  const kept = reviews.length > 0 || pushes.length > 0;
+  const { jobs = [], reviews = [], pushes = [], remarks = [], pull = null, reason = null } = effect;
+  const kept = reviews.length > 0 || pushes.length > 0 || remarks.length > 0;
   const disposition = jobs.length > 0 ? 'queued' : kept ? 'recorded' : 'ignored';
-  return { ...base, tenant, pull, disposition, reason, reviews, pushes, jobs };
+  return { ...base, tenant, pull, disposition, reason, reviews, pushes, remarks, jobs };
 }
 
 const nothing: Route = {
@@ -62,6 +62,7 @@ const nothing: Route = {
   reason: null,
   reviews: [],
   pushes: [],
+  remarks: [],
   jobs: [],
 };
 

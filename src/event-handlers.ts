@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { findCommands } from './commands/find.ts';
 import {
   CheckRunEvent,
   CheckSuiteEvent,
@@ -9,8 +10,8 @@ import {
   TeamEvent,
   WorkflowRunEvent,
 } from './github/events.ts';
-import { closeJob, evaluateJob, fanOutJob, installationJob, type Job } from './jobs/job.ts';
-import type { Context, Effect, PushSighting } from './route.ts';
+import { closeJob, evaluateJob, fanOutJob, installationJob, type Job, reconcileJob } from './jobs/job.ts';
+import type { Context, Effect, PushSighting, RemarkSighting } from './route.ts';
 
 function evaluate(context: Context, pull: number): readonly Job[] {
   const locator = context.locator(pull);
@@ -77,25 +78,61 @@ export function onReview(payload: unknown, context: Context): Effect | z.ZodErro
           },
         ]
       : [];
-  const decides = state !== 'commented' || speaksToUs(review.body ?? '');
-  if (!decides) return { pull: pull.number, reviews, reason: 'a comment review decides nothing' };
-  return { pull: pull.number, reviews, jobs: evaluate(context, pull.number) };
+  const remarks = seen ? remarkOf(review, pull.number) : [];
+  if (state === 'commented' && remarks.length === 0)
+    return { pull: pull.number, reviews, reason: 'a comment review decides nothing' };
+  return { pull: pull.number, reviews, remarks, jobs: evaluate(context, pull.number) };
+}
+
+function remarkOf(review: ReviewEvent['review'], number: number): readonly RemarkSighting[] {
+  const { id, node_id, user, body, submitted_at, commit_id } = review;
+  return heardFrom(user, body ?? '', {
+    number,
+    onPull: true,
+    source: 'review',
+    sourceId: id,
+    nodeId: node_id,
+    saidAt: submitted_at ?? '',
+    head: commit_id,
+  });
+}
+
+/** Only people give commands, and only in words of their own: what an app writes for somebody is not theirs (T19). */
+function heardFrom(
+  user: ReviewEvent['review']['user'],
+  body: string,
+  where: Omit<RemarkSighting, 'authorId' | 'authorLogin' | 'body'>,
+): readonly RemarkSighting[] {
+  if (user === null || user.type !== 'User' || findCommands(body).length === 0) return [];
+  // PostgreSQL keeps no NUL in a text.
+  return [{ ...where, authorId: user.id, authorLogin: user.login, body: body.replaceAll('\0', '') }];
 }
 
 export function onIssueComment(payload: unknown, context: Context): Effect | z.ZodError {
   const parsed = IssueCommentEvent.safeParse(payload);
   if (!parsed.success) return parsed.error;
-  const { issue, comment, changes } = parsed.data;
-  if (issue.pull_request === undefined || issue.pull_request === null)
-    return { reason: 'an issue, not a pull request' };
-  const concerns = speaksToUs(comment.body) || speaksToUs(changes?.body?.from ?? '');
-  if (!concerns) return { pull: issue.number, reason: 'the comment carries neither a manifest nor a command' };
-  return { pull: issue.number, jobs: evaluate(context, issue.number) };
+  const { action, issue, comment, changes } = parsed.data;
+  const onPull = issue.pull_request !== undefined && issue.pull_request !== null;
+  const isOwn = action === 'created' && (comment.performed_via_github_app ?? null) === null;
+  const { id: sourceId, node_id: nodeId, created_at: saidAt } = comment;
+  const where = { number: issue.number, onPull, source: 'comment', sourceId, nodeId, saidAt, head: null } as const;
+  const remarks = isOwn ? heardFrom(comment.user, comment.body, where) : [];
+  if (!onPull) return onIssue(issue.number, remarks, context);
+  if (remarks.length === 0 && !holdsManifest(comment.body) && !holdsManifest(changes?.body?.from ?? ''))
+    return { pull: issue.number, reason: 'the comment carries neither a manifest nor a command' };
+  return { pull: issue.number, remarks, jobs: evaluate(context, issue.number) };
 }
 
-/** Whether a text may hold a remediation manifest or a command line. Too generous costs one evaluation, too narrow a decision. */
-function speaksToUs(text: string): boolean {
-  return /^\s*(`{3,}|~{3,})\s*remediation\b/m.test(text) || /^\s*\/[a-z]/m.test(text);
+/** On an issue there may be the reconciliation of a broken glass. */
+function onIssue(number: number, remarks: readonly RemarkSighting[], context: Context): Effect {
+  const locator = context.locator(number);
+  if (remarks.length === 0 || locator === undefined) return { reason: 'an issue, and no command' };
+  return { remarks, jobs: [reconcileJob(locator)] };
+}
+
+/** Whether a text may hold a remediation manifest. Too generous costs one evaluation, too narrow a decision. */
+function holdsManifest(text: string): boolean {
+  return /^\s*(`{3,}|~{3,})\s*remediation\b/m.test(text);
 }
 
 const REPOSITORY_POLICY = '.github/countersign.yml';

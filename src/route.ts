@@ -25,6 +25,22 @@ export type PushSighting = {
   readonly pusherKind: string;
 };
 
+/** A comment or review that holds commands, in the words of its own delivery. */
+export type RemarkSighting = {
+  /** Of the pull request or issue. */
+  readonly number: number;
+  readonly onPull: boolean;
+  readonly source: 'comment' | 'review';
+  readonly sourceId: number;
+  readonly nodeId: string;
+  readonly authorId: number;
+  readonly authorLogin: string;
+  readonly body: string;
+  readonly saidAt: string;
+  /** The commit of a review. */
+  readonly head: string | null;
+};
+
 /** What becomes of one verified event: what to keep of it, and which jobs it causes. */
 export type Route = {
   readonly tenant: number | null;
@@ -37,6 +53,7 @@ export type Route = {
   readonly reason: string | null;
   readonly reviews: readonly ReviewSighting[];
   readonly pushes: readonly PushSighting[];
+  readonly remarks: readonly RemarkSighting[];
   readonly jobs: readonly Job[];
 };
 
@@ -46,6 +63,7 @@ export type Effect = {
   readonly pull?: number;
   readonly reviews?: readonly ReviewSighting[];
   readonly pushes?: readonly PushSighting[];
+  readonly remarks?: readonly RemarkSighting[];
   readonly jobs?: readonly Job[];
 };
 

@@ -8,6 +8,7 @@ import { checkName, gateOf } from './gate.ts';
 import { withGovernedOnce } from './governance.ts';
 import { planOf } from './plan.ts';
 import { type Reader, readerOf } from './reader.ts';
+import { refusalsOf } from './refusals.ts';
 import { rememberNothing, rememberOf } from './remember.ts';
 import { readWanted, subjectOf } from './subject.ts';
 import { epochOf, instantOf } from './time.ts';
@@ -117,7 +118,13 @@ function decided(base: Untitled, evaluation: Evaluation, verdict: Verdict): Unti
     rejections: rejections.standing,
     glass: glass.broken ?? null,
     exceptions: exceptionsOf(evaluation),
-    refused: [...rejections.refused, ...deferrals.refused, ...requests.refused, ...glass.refused],
+    refused: [
+      ...rejections.refused,
+      ...deferrals.refused,
+      ...requests.refused,
+      ...glass.refused,
+      ...refusalsOf(evaluation),
+    ],
     bindings: Object.fromEntries([...evaluation.bindings].sort(([one], [other]) => (one < other ? -1 : 1))),
     contributors: evaluation.contributors.certain,
     remember: rememberOf(evaluation),

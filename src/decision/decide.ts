@@ -49,6 +49,9 @@ function together(decisions: readonly Decision[], held: Decision): Decision {
     reevaluateAt: instants[0] ?? null,
     wants: distinct(decisions.flatMap(({ wants }) => wants)),
     restsOn: distinct(decisions.flatMap(({ restsOn }) => restsOn)),
+    refused: held.refused.filter(({ id }) =>
+      decisions.every(({ refused }) => refused.some((other) => other.id === id)),
+    ),
     bindings: Object.assign({}, ...decisions.map(({ bindings }) => bindings)),
     contributors: distinct(decisions.flatMap(({ contributors }) => contributors)),
     remember: {

@@ -13,7 +13,7 @@ export function deferralsOf(
   const refused: Refusal[] = [];
   const standing = interventions.flatMap((said): readonly Hold[] => {
     if (said.kind !== 'defer') return [];
-    if (said.by.id !== pull.author?.id && !approvers.isApprover(said.by)) {
+    if (said.taken !== true && said.by.id !== pull.author?.id && !approvers.isApprover(said.by)) {
       refused.push(refusal(said, 'Only an eligible approver or the author can defer this proposal.'));
       return [];
     }

@@ -6,7 +6,8 @@ import type { Reader } from './reader.ts';
 import { type Bindings, rosterOf } from './roster.ts';
 import type { Seat } from './seats.ts';
 import type { EligibleSeat } from './stages.ts';
-import { epochOf, isOpen, nextChange, type OpeningTimes } from './time.ts';
+import { delegatesOf, isAnyAway } from './standing-in.ts';
+import { isOpen, nextChange, type OpeningTimes } from './time.ts';
 import type { Account } from './values.ts';
 
 /**
@@ -34,8 +35,8 @@ export function withPeople(seats: readonly Seat[], input: EligibilityInput): rea
       short.has(seat.role) ||
       input.overdue.has(seat.stage) ||
       areOnDuty(role.backupsDuring, input) ||
-      isAnyAway(seat, input);
-    const delegates = delegatesOf(seat, input);
+      isAnyAway(seat, input.reader);
+    const delegates = delegatesOf(seat, input.reader);
     if (!active && delegates.length === 0) return seatWith(seat, seat.members);
     const { accounts } = rosterOf(role.backups, input.reader, input.bindings);
     const added = active ? accounts : accounts.filter(({ id }) => delegates.includes(id));
@@ -116,24 +117,4 @@ export function openingTimesOf(window: string, { windows, calendars }: Policy): 
   const calendar = found === undefined ? undefined : named(calendars, found.calendar);
   if (found === undefined || calendar === undefined) return undefined;
   return { timezone: calendar.timezone, holidays: calendar.holidays, hours: found.hours };
-}
-
-function isAnyAway({ members }: Seat, { reader }: EligibilityInput): boolean {
-  return reader.facts.interventions.some((said) => {
-    if (said.kind !== 'away' || !members.some(({ id }) => id === said.by.id)) return false;
-    const until = epochOf(said.until);
-    reader.again(until);
-    return until > reader.now;
-  });
-}
-
-/** Accounts to whom a member has handed the role; those that are not its backups gain nothing by it. */
-function delegatesOf({ role, members }: Seat, { reader }: EligibilityInput): readonly number[] {
-  return reader.facts.interventions.flatMap((said) => {
-    if (said.kind !== 'delegate' || !members.some(({ id }) => id === said.by.id)) return [];
-    const until = epochOf(said.until);
-    if (until <= reader.now || (said.role !== null && said.role !== role)) return [];
-    reader.again(until);
-    return [said.to.id];
-  });
 }

@@ -15,7 +15,7 @@ import type { Glass } from './glass.ts';
 import type { Question } from './history.ts';
 import { freezeStage, freezesInForce } from './holds.ts';
 import type { Initiators } from './initiator.ts';
-import { approversOf } from './interventions.ts';
+import { type Approvers, approversOf } from './interventions.ts';
 import type { People } from './people.ts';
 import { questionDigest, questionOf } from './question.ts';
 import type { Reader } from './reader.ts';
@@ -35,6 +35,7 @@ import { epochOf } from './time.ts';
 export type Evaluation = {
   readonly layer: Layer;
   readonly classification: Classification;
+  readonly environment: string | undefined;
   readonly requirements: Requirements;
   readonly supplied: Supplied;
   readonly initiators: Initiators;
@@ -51,6 +52,7 @@ export type Evaluation = {
   readonly asked: string;
   readonly content: string;
   readonly checklist: Checklist;
+  readonly approvers: Approvers;
   readonly requests: Requests;
   readonly approvalsInput: ApprovalsInput;
   readonly ballots: readonly Ballot[];
@@ -108,6 +110,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
 type Voted =
   | 'eligibility'
   | 'seats'
+  | 'approvers'
   | 'requests'
   | 'checklist'
   | 'approvalsInput'
@@ -151,6 +154,7 @@ function vote(base: Base, seats: readonly SeatWithPeople[], eligibility: Eligibi
   return {
     eligibility,
     seats,
+    approvers,
     requests,
     checklist,
     approvalsInput,

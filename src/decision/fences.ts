@@ -16,26 +16,44 @@ export function fencedBlocks(text: string): readonly FencedBlock[] {
   let at = 0;
   while (at < lines.length) {
     const line = lines[at] ?? '';
-    const opening = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/.exec(line);
-    if (opening !== null) {
-      const end = closingOf(lines, at + 1, opening[1] ?? '```');
-      blocks.push({ tag: (opening[2] ?? '').toLowerCase(), line: at + 1, text: lines.slice(at + 1, end).join('\n') });
+    const fence = fenceOf(line);
+    if (fence !== undefined) {
+      const end = closingOf(lines, at + 1, fence);
+      blocks.push({ tag: fence.tag, line: at + 1, text: lines.slice(at + 1, end).join('\n') });
       at = end + 1;
-    } else at = /^ {0,3}<!--/.test(line) ? endOfComment(lines, at) + 1 : at + 1;
+    } else at = opensComment(line) ? endOfComment(lines, at) + 1 : at + 1;
   }
   return blocks;
 }
 
-/** A fence that is never closed reaches to the end. */
-function closingOf(lines: readonly string[], from: number, fence: string): number {
+export type Fence = { readonly mark: string; readonly tag: string };
+
+/** The fence that a line opens. */
+export function fenceOf(line: string): Fence | undefined {
+  const [, mark, tag = ''] = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/.exec(line) ?? [];
+  return mark === undefined ? undefined : { mark, tag: tag.toLowerCase() };
+}
+
+export function opensComment(line: string): boolean {
+  return /^ {0,3}<!--/.test(line);
+}
+
+/** The line that closes a fence; one that is never closed reaches to the end. */
+export function closingOf(lines: readonly string[], from: number, { mark }: Fence): number {
   for (let at = from; at < lines.length; at += 1) {
     const closing = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(lines[at] ?? '')?.[1];
-    if (closing?.[0] === fence[0] && closing !== undefined && closing.length >= fence.length) return at;
+    if (closing?.[0] === mark[0] && closing !== undefined && closing.length >= mark.length) return at;
   }
   return lines.length;
 }
 
-function endOfComment(lines: readonly string[], from: number): number {
-  const end = lines.findIndex((line, at) => at >= from && line.includes('-->'));
-  return end === -1 ? lines.length : end;
+/** The line in which an HTML comment ends; one that is never closed reaches to the end. */
+export function endOfComment(lines: readonly string[], from: number): number {
+  return lineWith(lines, from, '-->');
+}
+
+/** The first line from there on that holds a text; the number of lines when none does. */
+export function lineWith(lines: readonly string[], from: number, text: string): number {
+  for (let at = from; at < lines.length; at += 1) if (lines[at]?.toLowerCase().includes(text)) return at;
+  return lines.length;
 }

@@ -2,9 +2,11 @@ import { named, type Policy } from '../policy/policy.ts';
 import type { Refusal } from './decision.ts';
 import type { Contributor } from './history.ts';
 import type { InterventionOf } from './intervention.ts';
-import { refusal } from './interventions.ts';
+import { isTakenBack, refusal } from './interventions.ts';
 import type { Reader } from './reader.ts';
 import { type Bindings, rosterOf } from './roster.ts';
+import { epochOf } from './time.ts';
+import type { Account } from './values.ts';
 
 /** Who broke the glass, for this head alone (T33): a member of its roles who helped in no way to make the change. */
 export type Glass = {
@@ -26,14 +28,16 @@ export function glassOf(input: GlassInput): Glass {
   let broken: Glass['broken'];
   for (const said of facts.interventions) {
     if (said.kind !== 'break-glass' || said.head !== facts.pull.headSha) continue;
-    const problem = problemOf(said, input);
+    if (isTakenBack({ ...said, at: epochOf(said.at) }, input.reader)) continue;
+    const problem = problemOfGlass(said.by, input);
     if (problem === undefined) broken = said;
     else refused.push(refusal(said, problem));
   }
   return { broken, refused };
 }
 
-function problemOf({ by }: InterventionOf<'break-glass'>, input: GlassInput): string | undefined {
+/** Why somebody may not break the glass; undefined when they may. */
+export function problemOfGlass(by: Account, input: GlassInput): string | undefined {
   const { breakGlass, roles } = input.policy;
   if (breakGlass === undefined) return 'The policy has no glass to break.';
   const { environments } = breakGlass;

@@ -7,9 +7,13 @@ import { Account, Id, Instant, Sha } from './values.ts';
  */
 
 export const rejectionCodes = ['scope', 'evidence', 'timing', 'quality', 'risk', 'duplicate', 'other'] as const;
+export type RejectionCode = (typeof rejectionCodes)[number];
 
-/** `id` is the comment's or review's; `head` is the head of the pull request when it was said. */
-const said = { id: Id, by: Account, at: Instant, head: Sha };
+/**
+ * `id` is the command's own; `head` is the head of the pull request when it was said. `taken`: the speaker was found entitled when it was
+ * new, which is not asked again, so that leaving a role takes nothing back. Only what rests on being a member is judged every time.
+ */
+const said = { id: Id, by: Account, at: Instant, head: Sha, taken: z.literal(true).optional() };
 
 export const DeferUntil = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('instant'), at: Instant }),
@@ -22,8 +26,8 @@ export const Intervention = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('defer'), ...said, until: DeferUntil, because: z.string() }),
   z.object({ kind: z.literal('request-validation'), ...said, what: z.string() }),
   z.object({ kind: z.literal('narrow-scope'), ...said, what: z.string() }),
-  /** Without `of`, everything of one's own; with it, the rejection, deferral or request of that id. */
-  z.object({ kind: z.literal('withdraw'), ...said, of: Id.nullable(), rationale: z.string() }),
+  /** Everything of one's own; with `whose`, what that account said and the speaker could have said. */
+  z.object({ kind: z.literal('withdraw'), ...said, whose: Id.nullable(), rationale: z.string() }),
   z.object({ kind: z.literal('approve-own'), ...said, rationale: z.string().min(1) }),
   z.object({ kind: z.literal('delegate'), ...said, to: Account, role: z.string().nullable(), until: Instant }),
   z.object({ kind: z.literal('away'), ...said, until: Instant }),

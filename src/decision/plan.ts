@@ -1,7 +1,9 @@
 import type { PlannedSeat, PlannedStage } from './decision.ts';
 import { mayBe, type SeatWithPeople, whyOut } from './eligibility.ts';
 import type { Evaluation } from './evaluation.ts';
+import { delegationsOf } from './standing-in.ts';
 import { epochOf, instantOf } from './time.ts';
+import type { Account } from './values.ts';
 
 /** The plan as people see it: stages in order, who fills each seat, who could. */
 export function planOf(evaluation: Evaluation, hopeless: readonly SeatWithPeople[]): readonly PlannedStage[] {
@@ -24,7 +26,7 @@ export function planOf(evaluation: Evaluation, hopeless: readonly SeatWithPeople
 
 function plannedSeat(
   seat: SeatWithPeople,
-  { filled, eligibility, seats }: Evaluation,
+  { filled, eligibility, seats, reader }: Evaluation,
   hopeless: readonly SeatWithPeople[],
 ): PlannedSeat {
   const held = filled.holders.get(seat.key);
@@ -35,9 +37,20 @@ function plannedSeat(
     return { id, label, because, filledBy, candidates: [], out: [] };
   }
   const busy = busyIn(seat, seats, filled, eligibility.samePerson);
-  const candidates = seat.accounts.filter((account) => mayBe(account, eligibility) && !busy.has(account.id));
+  const able = seat.accounts.filter((account) => mayBe(account, eligibility) && !busy.has(account.id));
+  const candidates = withoutDelegators(able, delegationsOf(seat, reader));
   const out = hopeless.some(({ key }) => key === seat.key) ? whyOut(seat, eligibility) : [];
   return { id, label, because, filledBy: null, candidates, out };
+}
+
+/** Who has handed the seat to somebody that can take it is not asked meanwhile; an approval of theirs still counts. */
+function withoutDelegators(
+  able: readonly Account[],
+  delegations: readonly { readonly by: Account; readonly to: Account }[],
+): readonly Account[] {
+  const isAble = (account: Account) => able.some(({ id }) => id === account.id);
+  const handed = new Set(delegations.filter(({ to }) => isAble(to)).map(({ by }) => by.id));
+  return able.filter(({ id }) => !handed.has(id));
 }
 
 /** People who hold a seat already and so need not be asked for another one. */

@@ -50,5 +50,8 @@ export const reasonCodes = [
   'dismissed',
   'no-open-seat',
   'not-entitled',
+  'nothing-to-withdraw',
+  'command-syntax',
+  'not-now',
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];

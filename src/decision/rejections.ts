@@ -1,7 +1,7 @@
 import type { Refusal } from './decision.ts';
 import type { Dismissal, Facts } from './facts.ts';
 import type { Rejection } from './history.ts';
-import { type Approvers, refusal, withdrawals } from './interventions.ts';
+import { type Approvers, refusal, withdrawalsOf } from './interventions.ts';
 import type { Reader } from './reader.ts';
 import type { Decisive } from './reviews.ts';
 import { epochOf, instantOf } from './time.ts';
@@ -19,6 +19,8 @@ export type RejectionsInput = {
 };
 
 export type Rejections = {
+  /** Everything that ever was one, lifted or not. */
+  readonly given: readonly Rejection[];
   readonly standing: readonly Rejection[];
   /** Those that were lifted, now or before: whoever lifted one may have left since, and that brings nothing back. */
   readonly lifted: readonly string[];
@@ -38,7 +40,7 @@ export function rejectionsOf(input: RejectionsInput): Rejections {
   const fresh = distinct.filter((rejection) => !history.lifted.includes(keyOf(rejection)));
   const standing = fresh.filter((rejection) => !isLifted(rejection, input));
   const lifted = fresh.filter((rejection) => !standing.includes(rejection)).map(keyOf);
-  return { standing, lifted: [...history.lifted, ...lifted], refused };
+  return { given: distinct, standing, lifted: [...history.lifted, ...lifted], refused };
 }
 
 function keyOf({ source, id }: Rejection): string {
@@ -106,11 +108,11 @@ function isAfter(review: Decisive, { at, source, id }: Rejection): boolean {
 }
 
 function isTakenBack(rejection: Rejection, at: number, input: RejectionsInput): boolean {
-  return withdrawals(input.reader.facts.interventions).some((said) => {
-    if (epochOf(said.at) < at || (said.of !== null && said.of !== rejection.id)) return false;
-    if (said.by.id === rejection.by.id) return true;
-    return said.of === rejection.id && said.rationale.trim() !== '' && mayLift(rejection, said.by, input);
-  });
+  // A review has a number of another kind than a command: only their times can be compared.
+  const id = rejection.source === 'command' ? rejection.id : 0;
+  return withdrawalsOf({ id, by: rejection.by, at }, input.reader.facts.interventions).some(
+    ({ by, rationale }) => by.id === rejection.by.id || (rationale.trim() !== '' && mayLift(rejection, by, input)),
+  );
 }
 
 function isDismissed(rejection: Rejection, input: RejectionsInput): boolean {

@@ -24,7 +24,7 @@ export function requestsOf(
   for (const said of interventions) {
     if (said.kind !== 'request-validation' && said.kind !== 'narrow-scope') continue;
     const at = epochOf(said.at);
-    if (!approvers.isApprover(said.by)) {
+    if (said.taken !== true && !approvers.isApprover(said.by)) {
       refused.push(refusal(said, 'Only an eligible approver of this proposal can ask for this.'));
     } else if (isWithdrawn({ ...said, at }, approvers, reader)) {
       // Taken back: nothing stands.

@@ -36,6 +36,8 @@ export type Installation = {
   readonly tenant: number;
   /** A GraphQL query. Partial answers are returned with their errors, for the caller to judge. */
   query(text: string, variables: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<QueryAnswer>;
+  /** A GraphQL mutation; counted as a write that creates content, like every other. Any error in the answer is thrown. */
+  mutate(text: string, variables: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
   /** A REST read, for example `GET /repos/{owner}/{repo}/activity`. */
   read(route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
   /**
@@ -132,6 +134,10 @@ function createInstallation(options: GitHubOptions, tenant: number, connect: () 
     query: (text, variables, purpose) =>
       call({ resource: 'graphql', points: 1, createsContent: false }, purpose, (octokit, signal) =>
         sendQuery(octokit, text, variables, signal),
+      ),
+    mutate: (text, variables, purpose) =>
+      call({ resource: 'graphql', points: 5, createsContent: true }, purpose, (octokit, signal) =>
+        octokit.graphql(text, { ...variables, request: { signal } }),
       ),
     read: (route, parameters, purpose) =>
       rest(route, parameters, purpose, { resource: 'rest', points: 1, createsContent: false }),

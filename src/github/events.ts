@@ -47,14 +47,24 @@ export const ReviewEvent = z.object({
     body: z.string().nullish(),
     commit_id: z.string().nullable(),
     submitted_at: z.string().nullish(),
+    node_id: z.string(),
     user: Sender.nullable(),
   }),
 });
 
+export type ReviewEvent = z.infer<typeof ReviewEvent>;
+
 export const IssueCommentEvent = z.object({
   action: z.string(),
   issue: z.object({ number: z.number().int(), pull_request: z.unknown().optional() }),
-  comment: z.object({ body: z.string() }),
+  comment: z.object({
+    id: z.number().int(),
+    node_id: z.string(),
+    body: z.string(),
+    created_at: z.string(),
+    user: Sender.nullable(),
+    performed_via_github_app: z.unknown().optional(),
+  }),
   changes: z.object({ body: z.object({ from: z.string() }).optional() }).optional(),
 });
 

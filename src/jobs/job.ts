@@ -33,6 +33,10 @@ export type PublicationKey = {
 /** The tasks of the queue and what each is given. */
 export type TaskPayloads = {
   readonly evaluate: PullLocator;
+  /** A pull request, or the issue that was opened for it, on which a broken glass is reconciled. */
+  readonly reconcile: PullLocator;
+  /** Answers to commands on one pull request or issue. */
+  readonly reply: PullLocator;
   readonly close: { readonly locator: PullLocator; readonly closing: Closing };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
@@ -60,6 +64,15 @@ export const PRIORITY = {
 
 export function evaluateJob(locator: PullLocator, priority: number = PRIORITY.evaluate): Job<'evaluate'> {
   return { task: 'evaluate', key: `evaluate:${locator.repositoryId}:${locator.pull}`, payload: locator, priority };
+}
+
+export function reconcileJob(locator: PullLocator, priority: number = PRIORITY.evaluate): Job<'reconcile'> {
+  return { task: 'reconcile', key: `reconcile:${locator.repositoryId}:${locator.pull}`, payload: locator, priority };
+}
+
+export function replyJob(locator: PullLocator): Job<'reply'> {
+  const key = `reply:${locator.repositoryId}:${locator.pull}`;
+  return { task: 'reply', key, payload: locator, priority: PRIORITY.cosmetic };
 }
 
 export function closeJob(locator: PullLocator, closing: Closing): Job<'close'> {

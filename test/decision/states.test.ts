@@ -337,7 +337,7 @@ describe('rejections, deferrals, requests', () => {
 
   test('once lifted, a rejection does not come back when whoever lifted it leaves', () => {
     const reject = said('bo', '11:30', { kind: 'reject', code: 'risk', rationale: 'no' }, { id: 42 });
-    const withdraw = said('ana', '11:40', { kind: 'withdraw', of: 42, rationale: 'seen' });
+    const withdraw = said('ana', '11:40', { kind: 'withdraw', whose: person('bo').id, rationale: 'seen' });
     const given = facts({ reviews: both(), interventions: [reject, withdraw] });
     const lifted = settled(two, given);
     expect(lifted.state).toBe('approved');
@@ -349,7 +349,7 @@ describe('rejections, deferrals, requests', () => {
   test('by command, withdrawn by who said it', () => {
     const reject = said('bo', '11:30', { kind: 'reject', code: 'risk', rationale: 'no rollback' });
     expect(settled(two, facts({ reviews: both(), interventions: [reject] })).state).toBe('rejected');
-    const withdraw = said('bo', '11:40', { kind: 'withdraw', of: null, rationale: '' });
+    const withdraw = said('bo', '11:40', { kind: 'withdraw', whose: null, rationale: '' });
     expect(settled(two, facts({ reviews: both(), interventions: [reject, withdraw] })).state).toBe('approved');
     const stranger = said('zoe', '11:30', { kind: 'reject', code: 'risk', rationale: 'no' });
     const decision = settled(two, facts({ reviews: both(), interventions: [stranger] }));

@@ -1,0 +1,133 @@
+import { answered, refusedText } from '../commands/answers.ts';
+import { headAt } from '../commands/heads.ts';
+import { helpFor } from '../commands/help.ts';
+import { judge, type Outcome } from '../commands/judge.ts';
+import { type Heard, heard, loginsIn, type Speech, speechesOf } from '../commands/speech.ts';
+import { timezoneOf } from '../commands/timezone.ts';
+import { decide } from '../decision/decide.ts';
+import type { PolicyInForce } from '../decision/decision.ts';
+import type { Facts } from '../decision/facts.ts';
+import type { Intervention } from '../decision/intervention.ts';
+import type { Want } from '../decision/lookups.ts';
+import { okOf } from '../decision/subject.ts';
+import { type Session, transact } from '../store/database.ts';
+import { hasOpenReconciliation } from '../store/reconciliations.ts';
+import { openRemarks, type StoredRemark, standingReferences, takenInterventions } from '../store/remarks.ts';
+import type { Gathered } from './gather.ts';
+import type { PullLocator } from './job.ts';
+
+/** New commands on a pull request, before and after they are judged. */
+export type HeardSpeech = { readonly speech: Speech; readonly remark: StoredRemark; readonly heard: Heard };
+export type JudgedSpeech = HeardSpeech & { readonly outcome: Outcome };
+
+export type Hearing = {
+  /** What was taken before. */
+  readonly standing: readonly Intervention[];
+  readonly remarks: readonly StoredRemark[];
+  readonly fresh: readonly HeardSpeech[];
+  readonly isReconciling: boolean;
+};
+
+/** Answers wants outside of a decision, and adds them to the facts. */
+export type Look = (facts: Facts, wants: readonly Want[]) => Promise<Facts>;
+
+/** Reads what has been said on a pull request since the last evaluation. Whom commands name is looked up, so that they can be judged. */
+export async function hear(
+  session: Session,
+  locator: PullLocator,
+  policy: PolicyInForce,
+  facts: Facts,
+  look: Look,
+): Promise<{ readonly hearing: Hearing; readonly facts: Facts }> {
+  const { remarks, standing, isReconciling, references } = await transact(session, locator.tenant, async (within) => ({
+    remarks: await openRemarks(within, locator.repositoryId, locator.pull),
+    standing: await takenInterventions(within, locator.repositoryId, locator.pull),
+    isReconciling: await hasOpenReconciliation(within, locator.repositoryId, locator.pull),
+    references: await standingReferences(within),
+  }));
+  const place = {
+    timezone: timezoneOf(policy),
+    repository: `${facts.repository.owner}/${facts.repository.name}`,
+    server: facts.repository.server,
+  };
+  const said = remarks.flatMap((remark) =>
+    speechesOf({ ...remark, head: remark.head ?? headAt(facts, remark.at) }, place)
+      .filter(({ id }) => !remark.settled.includes(id))
+      .map((speech) => ({ speech, remark })),
+  );
+  const speeches = said.map(({ speech }) => speech);
+  const wants = [
+    ...loginsIn(speeches).map((login): Want => ({ kind: 'users', key: login })),
+    ...speeches
+      .filter(({ word }) => word === 'recheck' || word === 'help')
+      .map(({ by }): Want => ({ kind: 'people', key: `${by.id}`, login: by.login })),
+  ];
+  const informed = wants.length === 0 ? facts : await look(facts, wants);
+  const holders = (login: string) => okOf(informed.lookups.users?.[login.toLowerCase()]);
+  const self = `${place.repository}#${facts.pull.number}`;
+  const fresh = said.map(({ speech, remark }) => ({
+    speech,
+    remark,
+    heard: withoutCircle(heard(speech, holders), self, references),
+  }));
+  const interventions = [...standing, ...fresh.flatMap(({ heard: made }) => interventionIn(made))];
+  return { hearing: { standing, remarks, fresh, isReconciling }, facts: { ...informed, interventions } };
+}
+
+function interventionIn(made: Heard): readonly Intervention[] {
+  return made.kind === 'intervention' ? [made.intervention] : [];
+}
+
+/** Whoever waits for something that waits for them waits for ever. */
+function withoutCircle(made: Heard, self: string, references: readonly { from: string; to: string }[]): Heard {
+  if (made.kind !== 'intervention' || made.intervention.kind !== 'defer') return made;
+  const { until } = made.intervention;
+  if (until.kind !== 'reference' || !leadsTo(until.reference, self, references)) return made;
+  return {
+    kind: 'problem',
+    problem: `${until.reference} waits for this pull request itself, so neither would ever go on. Withdraw that deferral first.`,
+  };
+}
+
+function leadsTo(from: string, to: string, references: readonly { from: string; to: string }[]): boolean {
+  const seen = new Set<string>();
+  const next = [from.toLowerCase()];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    for (const edge of references) if (edge.from.toLowerCase() === at) next.push(edge.to.toLowerCase());
+  }
+  return seen.delete(from.toLowerCase()) && seen.has(to.toLowerCase());
+}
+
+/** Judges the new commands by the decision that was reached with them. */
+export function judgeAll(
+  hearing: Hearing,
+  policy: PolicyInForce,
+  { decision, facts }: Gathered,
+): readonly JudgedSpeech[] {
+  const circumstances = {
+    decision,
+    headSha: facts.pull.headSha,
+    isReconciling: hearing.isReconciling,
+    permissionOf: ({ id }: { readonly id: number }) => okOf(facts.lookups.people?.[`${id}`])?.permission,
+    helpFor: helpFor({ policy, facts, isReconciling: hearing.isReconciling }),
+  };
+  return hearing.fresh.map((one) => ({ ...one, outcome: judge(one.speech, one.heard, circumstances) }));
+}
+
+/** What was refused is no fact: the decision that is recorded is the one without it. */
+export function withoutRefused(judged: readonly JudgedSpeech[], policy: PolicyInForce, gathered: Gathered): Gathered {
+  const refused = new Set(judged.filter(({ outcome }) => outcome.kind === 'refused').map(({ speech }) => speech.id));
+  const interventions = gathered.facts.interventions.filter(({ id }) => !refused.has(id));
+  if (interventions.length === gathered.facts.interventions.length) return gathered;
+  const facts = { ...gathered.facts, interventions };
+  return { ...gathered, facts, decision: decide(policy, facts) };
+}
+
+/** What is said in answer to one command; null where a reaction is enough. */
+export function replyTo({ speech, outcome }: JudgedSpeech): string | null {
+  if (outcome.kind === 'refused') return refusedText(speech.by.login, speech.text, outcome.said, outcome.reason.code);
+  if (outcome.kind === 'elsewhere' || outcome.answer === null) return null;
+  return answered(speech.by.login, speech.text, outcome.answer);
+}
