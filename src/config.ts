@@ -36,6 +36,7 @@ const Environment = z.object({
   DATABASE_URL: z.string().optional(),
   MIGRATION_DATABASE_URL: z.string().optional(),
   DATA_DIR: z.string().default('.countersign'),
+  CLOCK_OFFSET_FILE: z.string().optional(),
   HOST: z.string().default('localhost'),
   PORT: port.default(3000),
   POLICY_REPOSITORY: z
@@ -66,6 +67,8 @@ export type Config = {
   /** Whether to keep to GitHub's documented limits. An Enterprise Server has none unless its administrator sets them. */
   readonly keepToLimits: boolean;
   readonly database: DatabaseConfig;
+  /** A file with the milliseconds that are added to the machine's clock. For tests only. */
+  readonly clockOffsetFile: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly policyRepository: string;
@@ -107,6 +110,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       'GITHUB_RATE_LIMITS is off, and github.com has limits: turn it off for an Enterprise Server without limits only.',
     );
   }
+  const clockOffsetFile = readClockOffsetFile(env, production, problems);
   const database = readDatabase(env, production, problems);
   if (problems.length > 0 || app === undefined || database === undefined) return { kind: 'refused', problems };
   return {
@@ -117,6 +121,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       githubApiUrl,
       keepToLimits: env.GITHUB_RATE_LIMITS === 'on',
       database,
+      clockOffsetFile,
       host: env.HOST,
       port: env.PORT,
       policyRepository: env.POLICY_REPOSITORY,
@@ -195,13 +200,28 @@ function readApiUrl(text: string, problems: string[]): string {
     );
     return text;
   }
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url))) {
     problems.push(
       'GITHUB_API_URL must begin with https:// (http:// is accepted for this machine only), since tokens are sent to it.',
     );
   }
   return text.replace(/\/+$/, '');
+}
+
+function isThisMachine(url: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+/** Whoever moves the clock opens windows and outlives freezes, so nothing but a simulated GitHub may be decided about with it. */
+function readClockOffsetFile(env: Environment, production: boolean, problems: string[]): string | undefined {
+  const url = URL.canParse(env.GITHUB_API_URL) ? new URL(env.GITHUB_API_URL) : undefined;
+  const forTests = !production && url !== undefined && isThisMachine(url);
+  if (env.CLOCK_OFFSET_FILE !== undefined && !forTests) {
+    problems.push(
+      'CLOCK_OFFSET_FILE moves the clock and is for tests only: it is refused in production, and unless GITHUB_API_URL is on this machine.',
+    );
+  }
+  return env.CLOCK_OFFSET_FILE;
 }
 
 function readDatabase(env: Environment, production: boolean, problems: string[]): DatabaseConfig | undefined {

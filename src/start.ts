@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { createClock } from './clock.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { AppError, messageOf } from './errors.ts';
 import { createGitHub } from './github/client.ts';
@@ -59,6 +60,7 @@ async function openServer(database: DatabaseConfig, log: Logger) {
 }
 
 function startWork(config: Config, url: string, database: Database, metrics: Metrics, log: Logger): Promise<Worker> {
+  const now = createClock(config.clockOffsetFile);
   const github = createGitHub({
     appId: config.app.id,
     privateKey: config.app.privateKey,
@@ -66,6 +68,7 @@ function startWork(config: Config, url: string, database: Database, metrics: Met
     spend: async (tenant, cost, share) => (config.keepToLimits ? spend(database, tenant, cost, share) : 0),
     block: (tenant, resource, milliseconds) => block(database, tenant, resource, milliseconds),
     onCall: (kind, outcome) => metrics.github.inc({ kind, outcome }),
+    now,
     log,
   });
   const deps = {
@@ -75,7 +78,7 @@ function startWork(config: Config, url: string, database: Database, metrics: Met
     policyRepository: config.policyRepository,
     metrics,
     log,
-    now: Date.now,
+    now,
   };
   return startWorker({
     database,

@@ -44,6 +44,16 @@ describe('a configuration that is refused says so in one sentence each', () => {
       { ...COMPLETE, GITHUB_RATE_LIMITS: 'off' },
       'GITHUB_RATE_LIMITS is off, and github.com has limits',
     ],
+    [
+      'a clock that can be moved, for GitHub itself',
+      { ...COMPLETE, CLOCK_OFFSET_FILE: '/tmp/offset' },
+      'CLOCK_OFFSET_FILE moves the clock and is for tests only',
+    ],
+    [
+      'a clock that can be moved, in production',
+      { ...COMPLETE, NODE_ENV: 'production', GITHUB_API_URL: 'http://localhost:1', CLOCK_OFFSET_FILE: '/tmp/offset' },
+      'CLOCK_OFFSET_FILE moves the clock and is for tests only',
+    ],
     ['an unknown way to run', { ...COMPLETE, RUN: 'all' }, 'RUN must be web, worker or both.'],
     ['nothing at all in production', { NODE_ENV: 'production' }, 'APP_ID is missing'],
   ])('%s', (_name, variables, sentence) => {
@@ -69,6 +79,13 @@ test('a complete configuration, with its defaults', () => {
       run: 'both',
     },
   });
+});
+
+test('the clock can be moved for a GitHub on this machine', () => {
+  for (const url of ['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1']) {
+    const result = readConfig({ ...COMPLETE, GITHUB_API_URL: url, CLOCK_OFFSET_FILE: '/tmp/offset' });
+    expect(result).toMatchObject({ kind: 'ready', config: { clockOffsetFile: '/tmp/offset' } });
+  }
 });
 
 test('a key in base64 and one with written line ends are keys', () => {

@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { GraphqlResponseError } from '@octokit/graphql';
 import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Cost, Resource } from '../store/budget.ts';
 import { classifyFailure } from './failure.ts';
@@ -20,6 +21,8 @@ export type GitHubOptions = {
   readonly spend: (tenant: number, cost: Cost, share: number) => Promise<number>;
   readonly block: (tenant: number, resource: Resource | 'all', milliseconds: number) => Promise<void>;
   readonly onCall: (kind: Resource, outcome: string) => void;
+  /** The clock that decisions rest on. Limits that GitHub names are kept by the machine's own. */
+  readonly now: Clock;
   readonly log: Logger;
 };
 
@@ -34,6 +37,8 @@ export type QueryAnswer = { readonly data: unknown; readonly errors: readonly Qu
 /** GitHub as one installation sees it. Every method throws {@link AppError} only. */
 export type Installation = {
   readonly tenant: number;
+  /** When an answer was read, by the clock that decisions rest on. */
+  readonly now: Clock;
   /** A GraphQL query. Partial answers are returned with their errors, for the caller to judge. */
   query(text: string, variables: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<QueryAnswer>;
   /** A GraphQL mutation; counted as a write that creates content, like every other. Any error in the answer is thrown. */
@@ -131,6 +136,7 @@ function createInstallation(options: GitHubOptions, tenant: number, connect: () 
     );
   return {
     tenant,
+    now: options.now,
     query: (text, variables, purpose) =>
       call({ resource: 'graphql', points: 1, createsContent: false }, purpose, (octokit, signal) =>
         sendQuery(octokit, text, variables, signal),

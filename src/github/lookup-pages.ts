@@ -78,7 +78,7 @@ export async function answerByPages(
     if (!list.pageInfo.hasNextPage) break;
     after = list.pageInfo.endCursor;
   }
-  return { ok: { items, total: Math.max(total, items.length) }, at: new Date().toISOString() };
+  return { ok: { items, total: Math.max(total, items.length) }, at: new Date(installation.now()).toISOString() };
 }
 
 function queryOf(pages: Pages): string {

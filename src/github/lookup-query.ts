@@ -46,7 +46,7 @@ async function ask(
   const text = `query CountersignLookups(${types}) {\n${pieces.map((piece) => `${piece.alias}: ${piece.text}`).join('\n')}\n}`;
   const variables = Object.assign({}, ...pieces.map((piece) => piece.variables)) as Record<string, unknown>;
   const answer = await installation.query(text, variables, purpose);
-  const at = new Date().toISOString();
+  const at = new Date(installation.now()).toISOString();
   return Promise.all(pieces.map(async (piece) => ({ want: piece.want, answer: await readPiece(piece, answer, at) })));
 }
 

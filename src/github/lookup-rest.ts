@@ -13,7 +13,7 @@ export async function answerByRest(
   want: Want,
   purpose: Purpose,
 ): Promise<Lookup<unknown>> {
-  const at = new Date().toISOString();
+  const at = new Date(installation.now()).toISOString();
   try {
     return { ok: await readWant(installation, place, want, purpose), at };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
 import type { GitHub } from '../github/client.ts';
 import type { Database } from '../store/database.ts';
 import type { Metrics } from '../web/metrics.ts';
@@ -11,7 +12,7 @@ export type Deps = {
   readonly policyRepository: string;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly now: () => number;
+  readonly now: Clock;
 };
 
 /** The version that decisions are recorded with, so that a replay knows which rules were in force. */

@@ -9,7 +9,7 @@ import { loadLookups, saveLookups } from '../store/lookups.ts';
 import type { Proposal } from './proposed-policy.ts';
 
 /** How long answers about people are believed while no webhook says otherwise; before a success they are read anew in any case. */
-const BELIEVED_SECONDS = 600;
+const BELIEVED_MS = 600_000;
 
 /** Answers that hold for other pull requests and later evaluations too, by how their keys begin in the store. */
 function storeKey(place: { readonly repositoryId: number }, want: Want): string | null {
@@ -112,8 +112,9 @@ async function fromStore(reader: Reader, wants: readonly Want[]): Promise<readon
     const key = storeKey(reader.place, want);
     if (key !== null) byKey.set(key, want);
   }
+  const since = new Date(reader.installation.now() - BELIEVED_MS);
   const stored = await transact(reader.session, reader.installation.tenant, (within) =>
-    loadLookups(within, [...byKey.keys()], BELIEVED_SECONDS),
+    loadLookups(within, [...byKey.keys()], since),
   );
   return stored.flatMap(({ key, value, at }) => {
     const want = byKey.get(key);
@@ -137,7 +138,7 @@ async function readAndKeep(reader: Reader, wants: readonly Want[], purpose: Purp
 }
 
 /** Whether proposed policy files are valid is for the parser to say, not for GitHub. */
-async function answerProposal({ proposal }: Reader, want: Want): Promise<Answered> {
-  const at = new Date().toISOString();
+async function answerProposal({ proposal, installation }: Reader, want: Want): Promise<Answered> {
+  const at = new Date(installation.now()).toISOString();
   return { want, answer: { ok: (await proposal()).answer, at } };
 }

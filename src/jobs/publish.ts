@@ -159,7 +159,7 @@ function entryOf(deps: Deps, publication: Publication, checkRunId: number) {
 
 async function lookAgainLater(deps: Deps, key: PublicationKey): Promise<void> {
   const job = { ...publishJob(key, PRIORITY.withdrawal), task: 'verify-check' as const };
-  await enqueue(deps.database, { ...job, key: `verify-check:${job.key}` }, new Date(deps.now() + SETTLED_MS));
+  await enqueue(deps.database, { ...job, key: `verify-check:${job.key}` }, SETTLED_MS);
 }
 
 /** Compares what GitHub shows with what was published, after an answer was lost, and publishes again where it differs. */

@@ -63,7 +63,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     );
     if (decision.reevaluateAt !== null) {
       const timer = { ...evaluateJob(locator), key: `timer:${locator.repositoryId}:${locator.pull}` };
-      await enqueue(within, timer, new Date(decision.reevaluateAt));
+      await enqueue(within, timer, Date.parse(decision.reevaluateAt) - deps.now());
     }
   });
 }

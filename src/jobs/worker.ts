@@ -89,8 +89,8 @@ function wrap<T extends TaskName>(
         done('deferred');
         log.debug({ reason: error.message, waitMs: error.retryAfterMs }, 'put a job off');
         const job = { task, key: helpers.job.key, payload: payload as TaskPayloads[T], priority: helpers.job.priority };
-        const later = new Date(Date.now() + error.retryAfterMs);
-        await retryConflicts(() => enqueue(options.database, job as Job, later));
+        const delayMs = error.retryAfterMs;
+        await retryConflicts(() => enqueue(options.database, job as Job, delayMs));
         return;
       }
       done('failed');

@@ -2,18 +2,18 @@ import type { Session } from './database.ts';
 
 export type StoredLookup = { readonly key: string; readonly value: unknown; readonly at: string };
 
-/** Reads those of `keys` that were answered within the last `maxAgeSeconds`. */
+/** Reads those of `keys` that were answered after `since`, by the clock that wrote down when. */
 export async function loadLookups(
   session: Session,
   keys: readonly string[],
-  maxAgeSeconds: number,
+  since: Date,
 ): Promise<readonly StoredLookup[]> {
   if (keys.length === 0) return [];
   const { rows } = await session.query<StoredLookup>(
     `select key, value, to_char(fetched_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
        from countersign.lookups
-      where tenant_id = countersign.tenant() and key = any($1) and fetched_at > now() - $2 * interval '1 second'`,
-    [keys, maxAgeSeconds],
+      where tenant_id = countersign.tenant() and key = any($1) and fetched_at > $2`,
+    [keys, since],
   );
   return rows;
 }

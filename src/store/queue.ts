@@ -17,21 +17,25 @@ export type DeadJob = {
   readonly diedAt: Date;
 };
 
+/** A job that is put off for longer runs after a year, finds that its time has not come, and is put off again. */
+const LONGEST_DELAY_MS = 366 * 86_400_000;
+
 /**
  * Adds a job, in the transaction of `session` when one is given. A waiting job of the same key keeps its time, so that a burst of events
- * puts nothing off; but an urgent one (of negative priority) runs at once, and `runAt` puts one off, whatever waits.
+ * puts nothing off; but an urgent one (of negative priority) runs at once, and `delayMs` puts one off, whatever waits. It is a span and not
+ * an instant, since the clocks of the app and of the database may differ.
  */
-export async function enqueue(on: Database | Session, job: Job, runAt?: Date): Promise<void> {
-  const keepsTime = runAt === undefined && job.priority >= 0;
+export async function enqueue(on: Database | Session, job: Job, delayMs?: number): Promise<void> {
+  const keepsTime = delayMs === undefined && job.priority >= 0;
   await on.query({
     name: 'enqueue',
-    text: 'select countersign.enqueue($1, $2, $3, $4, $5, $6)',
+    text: "select countersign.enqueue($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 millisecond', $6)",
     values: [
       job.task,
       job.key,
       JSON.stringify(job.payload),
       job.priority,
-      runAt ?? null,
+      delayMs === undefined ? null : Math.min(Math.max(0, delayMs), LONGEST_DELAY_MS),
       keepsTime ? 'preserve_run_at' : 'replace',
     ],
   });

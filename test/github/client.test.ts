@@ -37,6 +37,7 @@ function connect() {
       blocked.push({ tenant, resource, milliseconds });
     },
     onCall: () => undefined,
+    now: Date.now,
     log: pino({ level: 'silent' }),
   });
 }

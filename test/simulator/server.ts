@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   readonly limits?: Partial<LimitOptions> | false;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** What tokens and limits run on, as `clock` unless given: clients that sign and wait by the machine's clock go on while `clock` is moved. */
+  readonly machineClock?: () => number;
   readonly random?: () => number;
   readonly tokenLifetimeMs?: number;
   readonly webhookTimeLimitMs?: number;
@@ -112,6 +114,7 @@ function readKey(options: SimulatorOptions): { readonly publicKey: KeyObject; re
 function buildWorld(options: SimulatorOptions): World {
   const world = createWorld({
     clock: options.clock ?? Date.now,
+    machineClock: options.machineClock ?? options.clock ?? Date.now,
     webUrl: options.webUrl ?? 'https://github.com',
     movesReviewCommits: options.movesReviewCommits ?? true,
     firstId: options.firstId ?? 100_000,
@@ -150,7 +153,7 @@ function buildTransport(
   const services: Services = {
     world,
     deliveries: createDeliveries(world, deliveryOptions, validator),
-    limits: createLimits(limits, world.clock),
+    limits: createLimits(limits, world.machineClock),
     appKey,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
   };

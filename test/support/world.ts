@@ -10,6 +10,7 @@ import {
   startApp,
   WEBHOOK_SECRET,
 } from './app-process.ts';
+import { createTestClock } from './clock.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 
 /** The policy that most end-to-end tests run under: a peer, then a release manager for production. */
@@ -58,17 +59,24 @@ export async function startWorld(
     readonly simulator?: SimulatorOptions;
     readonly environment?: Readonly<Record<string, string>>;
     readonly database?: TestDatabase;
+    /** A clock that `moveClock` moves, for the app and the simulator. */
+    readonly clock?: boolean;
+    /** What that clock shows at first; the machine's time unless given. */
+    readonly startAt?: string;
   } = {},
 ) {
   const database = options.database ?? (await createTestDatabase());
+  const clock = options.clock === true ? createTestClock(options.startAt) : undefined;
   const simulator = await startSimulator({
     app: { id: APP_ID },
     appKey: PUBLIC_KEY,
     webhookSecret: WEBHOOK_SECRET,
+    ...(clock === undefined ? {} : { clock: clock.now, machineClock: Date.now }),
     ...options.simulator,
   });
   const limits = options.simulator?.limits === false ? { GITHUB_RATE_LIMITS: 'off' } : {};
-  const environment = appEnvironment(database.url, simulator.url, { ...limits, ...options.environment });
+  const moved = clock === undefined ? {} : { CLOCK_OFFSET_FILE: clock.file };
+  const environment = appEnvironment(database.url, simulator.url, { ...limits, ...moved, ...options.environment });
   const apps: AppProcess[] = [];
   const launch = async (): Promise<AppProcess> => {
     const app = await startApp(environment);
@@ -84,11 +92,15 @@ export async function startWorld(
     simulator,
     github: simulator.control,
     scenario,
+    clock,
     launch,
+    /** Whether an app of this world is alive. */
+    isRunning: () => apps.some(({ child }) => child.exitCode === null && child.signalCode === null),
     close: async () => {
       await Promise.all(apps.map((each) => each.stop()));
       await simulator.close();
       await database.drop();
+      clock?.remove();
     },
   };
 }

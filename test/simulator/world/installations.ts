@@ -123,7 +123,7 @@ export function createToken(
   const token: AccessToken = {
     token: `ghs_${randomBytes(27).toString('base64url').replace(/[-_]/g, 'x')}`,
     installationId: installation.id,
-    expiresAt: world.clock() + lifetimeMs,
+    expiresAt: world.machineClock() + lifetimeMs,
     repositoryIds: narrowed.repositoryIds ? new Set(narrowed.repositoryIds) : null,
     permissions: narrowed.permissions ?? world.app.permissions,
   };
@@ -159,7 +159,7 @@ export function verifyAppToken(world: World, key: KeyObject, token: string): voi
     .update(`${header}.${payload}`)
     .verify(key, signature ?? '', 'base64url');
   if (!verified) throw new Refusal(401, 'A JSON web token could not be decoded');
-  const seconds = world.clock() / 1000;
+  const seconds = world.machineClock() / 1000;
   const [exp, iat] = [Number(claims.exp), Number(claims.iat)];
   if (!(exp > seconds))
     throw new Refusal(

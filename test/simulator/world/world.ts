@@ -37,6 +37,8 @@ export type Emit = (event: {
 
 export interface World {
   readonly clock: () => number;
+  /** What tokens and limits run on. */
+  readonly machineClock: () => number;
   /** Base of API addresses in answers. */
   apiUrl: string;
   /** Base of the addresses people open. */
@@ -73,6 +75,7 @@ export interface World {
 
 export interface WorldOptions {
   readonly clock: () => number;
+  readonly machineClock: () => number;
   readonly webUrl: string;
   readonly movesReviewCommits: boolean;
   readonly firstId: number;
@@ -92,6 +95,7 @@ const noApp: AppRecord = {
 export function createWorld(options: WorldOptions): World {
   return {
     clock: options.clock,
+    machineClock: options.machineClock,
     apiUrl: '',
     webUrl: options.webUrl,
     movesReviewCommits: options.movesReviewCommits,
