@@ -38,6 +38,8 @@ create table countersign.commands (
   code text,
   -- What it puts before decisions, where it does.
   intervention jsonb,
+  -- What it says of a broken glass, where it does.
+  statement jsonb,
   settled_at timestamptz not null default now(),
   primary key (tenant_id, command_id),
   foreign key (tenant_id, remark_id) references countersign.remarks (tenant_id, remark_id)
@@ -56,7 +58,7 @@ create table countersign.replies (
   installation_id bigint not null,
   owner text not null,
   repository text not null,
-  kind text not null check (kind in ('reaction', 'comment')),
+  kind text not null check (kind in ('reaction', 'comment', 'close')),
   -- What it answers: a reaction goes to this node.
   node_id text,
   body text,

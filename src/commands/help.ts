@@ -8,20 +8,15 @@ import { helpText } from './answers.ts';
 import type { CommandWord } from './words.ts';
 
 /** The answer to `/help` for one person on one open pull request. */
-export function helpFor(here: {
-  readonly policy: PolicyInForce;
-  readonly facts: Facts;
-  readonly isReconciling: boolean;
-}): (account: Account) => string {
+export function helpFor(here: { readonly policy: PolicyInForce; readonly facts: Facts }): (account: Account) => string {
   return (account) => {
     const everybody: readonly CommandWord[] = ['explain', 'status', 'help'];
     const permission = okOf(here.facts.lookups.people?.[`${account.id}`])?.permission ?? 'none';
     const writes = permissions.indexOf(permission) >= permissions.indexOf('write');
     const { policy } = here;
     const entitled = policy.kind === 'valid' ? wordsOf(entitlementsOf(policy.effective, here.facts, account)) : [];
-    const reconciles: readonly CommandWord[] = here.isReconciling ? ['reconcile'] : [];
     const recheck: readonly CommandWord[] = writes ? ['recheck'] : [];
-    return helpText([...everybody, ...recheck, ...entitled, ...reconciles]);
+    return helpText([...everybody, ...recheck, ...entitled]);
   };
 }
 

@@ -12,15 +12,15 @@ import type { Heard, Speech } from './speech.ts';
 export type Outcome =
   | { readonly kind: 'taken'; readonly answer: string | null }
   /** `said` is the reason as Markdown. */
-  | { readonly kind: 'refused'; readonly reason: Reason; readonly said: string }
-  /** Not for this decision to say: the reconciliation of a broken glass does. */
-  | { readonly kind: 'elsewhere' };
+  | { readonly kind: 'refused'; readonly reason: Reason; readonly said: string };
+
+/** The issue on which a broken glass of this pull request is reconciled; null while it is being opened, undefined where none is broken. */
+export type Reconciling = number | null | undefined;
 
 export type Circumstances = {
   readonly decision: Decision;
   readonly headSha: string;
-  /** A broken glass of this pull request is not reconciled yet. */
-  readonly isReconciling: boolean;
+  readonly reconciling: Reconciling;
   /** What an account may do in the repository; undefined while it has not been read. */
   readonly permissionOf: (account: Account) => Permission | undefined;
   /** What the speaker may say here, for `/help`. */
@@ -87,9 +87,7 @@ function judgeWord(speech: Speech, command: Command, circumstances: Circumstance
     case 'resubmit':
       return resubmitted(speech, command.note, circumstances.decision);
     case 'reconcile':
-      return circumstances.isReconciling
-        ? { kind: 'elsewhere' }
-        : refused('not-now', 'No broken glass waits here to be reconciled.');
+      return refused('not-now', reconcilingElsewhere(circumstances.reconciling));
     case 'rollback':
       return refused('not-now', 'It has not been merged, so there is nothing to roll back. To stop it, use `/reject`.');
     case 'recheck':
@@ -102,6 +100,12 @@ function judgeWord(speech: Speech, command: Command, circumstances: Circumstance
         answer: answerTo(command.word === 'explain' ? 'explain' : 'status', circumstances.decision),
       };
   }
+}
+
+/** A broken glass has an issue of its own, on which it is talked about and decided. */
+export function reconcilingElsewhere(issue: Reconciling): string {
+  if (issue === undefined) return 'No broken glass of this pull request waits to be reconciled.';
+  return `A broken glass is reconciled on the issue that is opened for it${issue === null ? '' : `, #${issue}`}. Say it there.`;
 }
 
 /** The author or an initiator tells those who rejected that it is ready; nothing is lifted. */

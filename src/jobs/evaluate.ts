@@ -1,6 +1,7 @@
 import type { Decision, PolicyInForce } from '../decision/decision.ts';
 import type { Facts } from '../decision/facts.ts';
 import { AppError } from '../errors.ts';
+import { answerWants, withAnswers } from '../github/answer-wants.ts';
 import type { Installation } from '../github/client.ts';
 import { headsOf, queriedFacts, writersOf } from '../github/facts.ts';
 import {
@@ -16,7 +17,9 @@ import { confirmInstallation, isConfirmed } from '../store/installations.ts';
 import { loadBindings } from '../store/lookups.ts';
 import { loadMemory, markClosed, pushesOf } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
-import { gatherAndDecide } from './gather.ts';
+import { type Gathered, gatherAndDecide } from './gather.ts';
+import { factsWithoutRefused, hear, judgeAll, type Look } from './hear.ts';
+import { hearClosed } from './hear-closed.ts';
 import type { PullLocator } from './job.ts';
 import { settleContents, withLineage } from './lineage.ts';
 import { policyInForce } from './policy-in-force.ts';
@@ -52,6 +55,7 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
         await markClosed(within, locator.repositoryId, locator.pull, outcome.merged ? 'merged' : 'closed');
         if (outcome.merged) await settleContents(within, locator, outcome.headSha);
         await evaluateSharing(within, locator, outcome.headSha);
+        await hearClosed(deps, within, locator, outcome);
         await markProcessed(
           within,
           deliveries.map(({ id }) => id),
@@ -174,12 +178,38 @@ async function decideAndRecord(
   const { installation } = seen;
   const facts = await withLineage({ session, installation, key: locator, place, policy: force.policy }, known);
   const proposal = once(() => readProposal({ session, installation, place, force, facts }));
-  const gathered = await gatherAndDecide({ session, installation, place, proposal }, force.policy, facts);
+  const look: Look = async (from, wants) => ({
+    ...from,
+    lookups: withAnswers(from.lookups, await answerWants(installation, place, wants, 'facts')),
+  });
+  const { hearing, facts: spoken } = await hear(session, locator, force.policy, facts, look);
+  const reader = { session, installation, place, proposal };
+  const withAll = await gatherAndDecide(reader, force.policy, spoken);
+  const judged = judgeAll(hearing, force.policy, withAll);
+  const without = factsWithoutRefused(judged, withAll.facts);
+  const gathered = without === null ? withAll : await decideAgain(reader, force.policy, without, withAll.lookupKeys);
   const defaultBranch = seen.answer.repository.defaultBranchRef?.name ?? '';
   const gate = await gateOfPolicy({ facts: gathered.facts, force, defaultBranch }, proposal);
   const here = { ...locator, owner: place.owner, repository: place.repository };
-  await recordDecision(deps, session, { locator: here, force, deliveries, policyGate: gate, ...gathered });
+  await recordDecision(deps, session, {
+    locator: here,
+    force,
+    deliveries,
+    policyGate: gate,
+    heard: { hearing, judged },
+    ...gathered,
+  });
   return gathered.decision;
+}
+
+async function decideAgain(
+  reader: Parameters<typeof gatherAndDecide>[0],
+  policy: PolicyInForce,
+  facts: Facts,
+  keys: readonly string[],
+): Promise<Gathered> {
+  const gathered = await gatherAndDecide(reader, policy, facts);
+  return { ...gathered, lookupKeys: [...new Set([...keys, ...gathered.lookupKeys])].sort() };
 }
 
 /** What is asked for the first time is asked; after that it is known. */

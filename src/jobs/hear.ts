@@ -1,31 +1,35 @@
 import { answered, refusedText } from '../commands/answers.ts';
 import { headAt } from '../commands/heads.ts';
 import { helpFor } from '../commands/help.ts';
-import { judge, type Outcome } from '../commands/judge.ts';
+import { judge, type Outcome, type Reconciling } from '../commands/judge.ts';
 import { type Heard, heard, loginsIn, type Speech, speechesOf } from '../commands/speech.ts';
 import { timezoneOf } from '../commands/timezone.ts';
-import { decide } from '../decision/decide.ts';
 import type { PolicyInForce } from '../decision/decision.ts';
 import type { Facts } from '../decision/facts.ts';
 import type { Intervention } from '../decision/intervention.ts';
 import type { Want } from '../decision/lookups.ts';
+import type { Statement } from '../decision/reconciliation.ts';
 import { okOf } from '../decision/subject.ts';
 import { type Session, transact } from '../store/database.ts';
-import { hasOpenReconciliation } from '../store/reconciliations.ts';
+import { reconcilingOn } from '../store/reconciliations.ts';
 import { openRemarks, type StoredRemark, standingReferences, takenInterventions } from '../store/remarks.ts';
 import type { Gathered } from './gather.ts';
 import type { PullLocator } from './job.ts';
 
 /** New commands on a pull request, before and after they are judged. */
 export type HeardSpeech = { readonly speech: Speech; readonly remark: StoredRemark; readonly heard: Heard };
-export type JudgedSpeech = HeardSpeech & { readonly outcome: Outcome };
+export type JudgedSpeech = HeardSpeech & {
+  readonly outcome: Outcome;
+  /** What it says of a broken glass. */
+  readonly statement?: Pick<Statement, 'verdict' | 'rationale'>;
+};
 
 export type Hearing = {
   /** What was taken before. */
   readonly standing: readonly Intervention[];
   readonly remarks: readonly StoredRemark[];
   readonly fresh: readonly HeardSpeech[];
-  readonly isReconciling: boolean;
+  readonly reconciling: Reconciling;
 };
 
 /** Answers wants outside of a decision, and adds them to the facts. */
@@ -39,10 +43,10 @@ export async function hear(
   facts: Facts,
   look: Look,
 ): Promise<{ readonly hearing: Hearing; readonly facts: Facts }> {
-  const { remarks, standing, isReconciling, references } = await transact(session, locator.tenant, async (within) => ({
+  const { remarks, standing, reconciling, references } = await transact(session, locator.tenant, async (within) => ({
     remarks: await openRemarks(within, locator.repositoryId, locator.pull),
     standing: await takenInterventions(within, locator.repositoryId, locator.pull),
-    isReconciling: await hasOpenReconciliation(within, locator.repositoryId, locator.pull),
+    reconciling: await reconcilingOn(within, locator.repositoryId, locator.pull),
     references: await standingReferences(within),
   }));
   const place = {
@@ -71,7 +75,7 @@ export async function hear(
     heard: withoutCircle(heard(speech, holders), self, references),
   }));
   const interventions = [...standing, ...fresh.flatMap(({ heard: made }) => interventionIn(made))];
-  return { hearing: { standing, remarks, fresh, isReconciling }, facts: { ...informed, interventions } };
+  return { hearing: { standing, remarks, fresh, reconciling }, facts: { ...informed, interventions } };
 }
 
 function interventionIn(made: Heard): readonly Intervention[] {
@@ -82,7 +86,8 @@ function interventionIn(made: Heard): readonly Intervention[] {
 function withoutCircle(made: Heard, self: string, references: readonly { from: string; to: string }[]): Heard {
   if (made.kind !== 'intervention' || made.intervention.kind !== 'defer') return made;
   const { until } = made.intervention;
-  if (until.kind !== 'reference' || !leadsTo(until.reference, self, references)) return made;
+  if (until.kind !== 'reference' || until.reference.toLowerCase() === self.toLowerCase()) return made;
+  if (!leadsTo(until.reference, self, references)) return made;
   return {
     kind: 'problem',
     problem: `${until.reference} waits for this pull request itself, so neither would ever go on. Withdraw that deferral first.`,
@@ -97,7 +102,7 @@ function leadsTo(from: string, to: string, references: readonly { from: string; 
     seen.add(at);
     for (const edge of references) if (edge.from.toLowerCase() === at) next.push(edge.to.toLowerCase());
   }
-  return seen.delete(from.toLowerCase()) && seen.has(to.toLowerCase());
+  return seen.has(to.toLowerCase());
 }
 
 /** Judges the new commands by the decision that was reached with them. */
@@ -109,25 +114,22 @@ export function judgeAll(
   const circumstances = {
     decision,
     headSha: facts.pull.headSha,
-    isReconciling: hearing.isReconciling,
+    reconciling: hearing.reconciling,
     permissionOf: ({ id }: { readonly id: number }) => okOf(facts.lookups.people?.[`${id}`])?.permission,
-    helpFor: helpFor({ policy, facts, isReconciling: hearing.isReconciling }),
+    helpFor: helpFor({ policy, facts }),
   };
   return hearing.fresh.map((one) => ({ ...one, outcome: judge(one.speech, one.heard, circumstances) }));
 }
 
-/** What was refused is no fact: the decision that is recorded is the one without it. */
-export function withoutRefused(judged: readonly JudgedSpeech[], policy: PolicyInForce, gathered: Gathered): Gathered {
+/** Facts without what was refused: the decision that is recorded is the one without it. Null where nothing was. */
+export function factsWithoutRefused(judged: readonly JudgedSpeech[], facts: Facts): Facts | null {
   const refused = new Set(judged.filter(({ outcome }) => outcome.kind === 'refused').map(({ speech }) => speech.id));
-  const interventions = gathered.facts.interventions.filter(({ id }) => !refused.has(id));
-  if (interventions.length === gathered.facts.interventions.length) return gathered;
-  const facts = { ...gathered.facts, interventions };
-  return { ...gathered, facts, decision: decide(policy, facts) };
+  const interventions = facts.interventions.filter(({ id }) => !refused.has(id));
+  return interventions.length === facts.interventions.length ? null : { ...facts, interventions };
 }
 
 /** What is said in answer to one command; null where a reaction is enough. */
 export function replyTo({ speech, outcome }: JudgedSpeech): string | null {
   if (outcome.kind === 'refused') return refusedText(speech.by.login, speech.text, outcome.said, outcome.reason.code);
-  if (outcome.kind === 'elsewhere' || outcome.answer === null) return null;
-  return answered(speech.by.login, speech.text, outcome.answer);
+  return outcome.answer === null ? null : answered(speech.by.login, speech.text, outcome.answer);
 }

@@ -152,7 +152,12 @@ async function vanished(session: Session, tenant: number, repository: Repository
 
 async function lastValidPolicy(session: Session, tenant: number, repositoryId: number) {
   const last = await transact(session, tenant, (within) => loadLastValid(within, repositoryId));
-  return last === null ? undefined : reload(last, await loadBlobs(session, tenant, last));
+  return last === null ? undefined : effectiveOf(session, tenant, last);
+}
+
+/** The policy of these blobs, as it was when it was in force; undefined where its texts are no longer kept. */
+export async function effectiveOf(session: Session, tenant: number, blobs: PolicyBlobs) {
+  return reload(blobs, await loadBlobs(session, tenant, blobs));
 }
 
 function loadBlobs(session: Session, tenant: number, blobs: PolicyBlobs): Promise<ReadonlyMap<string, string>> {

@@ -17,7 +17,9 @@ import { desireChecks, desirePolicyGate } from './desire.ts';
 import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 import { recordContents } from './lineage.ts';
+import { openIfBroken } from './open-reconciliation.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
+import { type JudgedHearing, recordCommands } from './record-commands.ts';
 import { evaluateSharing } from './sharing.ts';
 
 export type ToRecord = Gathered & {
@@ -26,6 +28,8 @@ export type ToRecord = Gathered & {
   readonly deliveries: readonly OpenDelivery[];
   /** What the check of the policy itself must say; null where no policy file is touched. */
   readonly policyGate: PolicyGate | null;
+  /** What was said since the last decision, and what became of it. */
+  readonly heard: JudgedHearing;
 };
 
 /**
@@ -53,6 +57,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));
     if (before === null || before.digest !== digest) await append(within, deps, what, digest);
+    await recordCommands(within, deps, { ...what, head: decision.head, at: decision.at });
     await recordContents(within, locator, facts, history);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);
     await desireChecks(within, onCommit, locator, decision);
@@ -81,7 +86,8 @@ async function append(session: Session, deps: Deps, what: ToRecord, digest: stri
   const entry = { ...headOf(what, actor), kind: 'decision', details: details as Record<string, unknown> } as const;
   const { id, leaf } = await record(session, entry);
   const row = { repositoryId: locator.repositoryId, pull: locator.pull, decision, facts, digest, entryId: id, leaf };
-  await saveDecision(session, row);
+  const decisionId = await saveDecision(session, row);
+  await openIfBroken(session, what, decisionId);
   deps.log.debug({ entry: id, leaf }, 'recorded a decision');
   return row;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Installation } from '../github/client.ts';
 import { hasCommented, longestComment, react, type Thread, writeComment } from '../github/comments.ts';
+import { closeIssue } from '../github/issues.ts';
 import { type Session, transact } from '../store/database.ts';
 import { markReplying, openReplies, type StoredReply, settleReplies } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
@@ -23,9 +24,15 @@ export async function reply(deps: Deps, locator: PullLocator): Promise<void> {
     const say: Saying = { deps, session, locator, installation };
     const comments = waiting.filter(isComment);
     if (comments.length > 0) await sayTogether(say, comments);
-    for (const one of waiting)
+    for (const one of waiting) {
       if (one.kind === 'reaction') await attempt(say, [one], () => react(installation, one.nodeId));
+      if (one.kind === 'close') await attempt(say, [one], () => closeIssue(installation, threadOf(locator)));
+    }
   });
+}
+
+function threadOf({ owner, repository, pull }: PullLocator): Thread {
+  return { owner, repository, number: pull };
 }
 
 type Saying = {
@@ -46,7 +53,7 @@ async function sayTogether(say: Saying, waiting: readonly Comment[]): Promise<vo
   // What was attempted together is looked for together, by the marker of its last reply.
   for (const batch of [attempted, waiting.filter(({ attemptedAt }) => attemptedAt === null)]) {
     for (const part of inComments(batch)) {
-      const thread: Thread = { owner: locator.owner, repository: locator.repository, number: locator.pull };
+      const thread = threadOf(locator);
       const marker = `<!-- countersign:replies:${part.map(({ id }) => id).join(',')} -->`;
       const since = part[0]?.attemptedAt ?? null;
       await attempt(say, part, async () => {

@@ -4,6 +4,8 @@ import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
 import { confirm } from './installation.ts';
 import { publish, verifyCheck } from './publish.ts';
+import { bringForward } from './reconcile.ts';
+import { reply } from './reply.ts';
 import { withdrawOnTrouble } from './trouble.ts';
 import type { Tasks } from './worker.ts';
 
@@ -11,6 +13,8 @@ import type { Tasks } from './worker.ts';
 export function createTasks(deps: Deps): Tasks {
   return {
     evaluate: (locator, attempt) => withdrawOnTrouble(deps, locator, attempt, () => evaluate(deps, locator)),
+    reconcile: (locator) => bringForward(deps, locator),
+    reply: (locator) => reply(deps, locator),
     close: (payload) => close(deps, payload),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),

@@ -196,3 +196,7 @@ export function named<Definition extends { readonly name: string }>(
 ): Definition | undefined {
   return definitions.find((definition) => definition.name === name);
 }
+
+export function hasBreakGlass(policy: Policy): policy is Policy & { readonly breakGlass: BreakGlass } {
+  return policy.breakGlass !== undefined;
+}

@@ -10,16 +10,17 @@ export type StoredDecision = {
   readonly leaf: string;
 };
 
-/** Writes down a decision; its ledger entry is there already, in the same transaction. */
+/** Writes down a decision and returns its number; its ledger entry is there already, in the same transaction. */
 export async function saveDecision(
   session: Session,
   row: { readonly repositoryId: number; readonly facts: unknown } & StoredDecision,
-): Promise<void> {
+): Promise<string> {
   const { decision } = row;
-  await session.query(
+  const { rows } = await session.query<{ readonly id: string }>(
     `insert into countersign.decisions
        (tenant_id, repository_id, pull_number, head_sha, check_name, state, digest, decision, facts, ledger_entry_id, decided_at)
-     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     returning decision_id::text as id`,
     [
       row.repositoryId,
       row.pull,
@@ -33,6 +34,9 @@ export async function saveDecision(
       decision.at,
     ],
   );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the store did not say which decision it keeps');
+  return id;
 }
 
 const COLUMNS = `d.pull_number as pull, d.decision, d.digest, d.ledger_entry_id::text as "entryId",

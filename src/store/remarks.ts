@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Intervention } from '../decision/intervention.ts';
-import type { Account } from '../decision/values.ts';
+import type { Statement } from '../decision/reconciliation.ts';
+import { Account } from '../decision/values.ts';
 import type { Session } from './database.ts';
 
 /** A comment or review with commands in it, as its own delivery told it. */
@@ -73,13 +74,14 @@ export type SettledCommand = {
   readonly outcome: 'taken' | 'refused';
   readonly code: string | null;
   readonly intervention: Intervention | null;
+  readonly statement: Pick<Statement, 'verdict' | 'rationale'> | null;
 };
 
 export async function saveCommand(session: Session, command: SettledCommand): Promise<void> {
   await session.query(
     `insert into countersign.commands
-       (tenant_id, command_id, remark_id, repository_id, number, word, text, said_by, said_at, outcome, code, intervention)
-     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       (tenant_id, command_id, remark_id, repository_id, number, word, text, said_by, said_at, outcome, code, intervention, statement)
+     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       command.id,
       command.remark,
@@ -92,6 +94,7 @@ export async function saveCommand(session: Session, command: SettledCommand): Pr
       command.outcome,
       command.code,
       command.intervention === null ? null : JSON.stringify(command.intervention),
+      command.statement === null ? null : JSON.stringify(command.statement),
     ],
   );
 }
@@ -132,4 +135,31 @@ export async function standingReferences(
         and c.intervention->'until'->>'kind' = 'reference'`,
   );
   return rows;
+}
+
+const StatementRow = z.object({
+  id: z.number(),
+  by: Account,
+  at: z.string(),
+  statement: z.object({ verdict: z.enum(['approve', 'reject']), rationale: z.string() }),
+});
+
+/** What was taken of `/reconcile` on an issue, in the order in which it was said. */
+export async function takenStatements(
+  session: Session,
+  repositoryId: number,
+  number: number,
+): Promise<readonly Statement[]> {
+  const { rows } = await session.query(
+    `select command_id::float8 as id, said_by as by, to_char(said_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at, statement
+       from countersign.commands
+      where tenant_id = countersign.tenant() and repository_id = $1 and number = $2
+        and outcome = 'taken' and statement is not null
+      order by command_id`,
+    [repositoryId, number],
+  );
+  return z
+    .array(StatementRow)
+    .parse(rows)
+    .map(({ statement, ...said }) => ({ ...said, ...statement }));
 }

@@ -4,7 +4,9 @@ import type { Session } from './database.ts';
 /** What is to be said in answer to commands: the outbox of reactions and comments. */
 export type Reply =
   | { readonly kind: 'reaction'; readonly nodeId: string }
-  | { readonly kind: 'comment'; readonly body: string };
+  | { readonly kind: 'comment'; readonly body: string }
+  /** Closes an issue of ours. */
+  | { readonly kind: 'close' };
 
 export type StoredReply = Reply & {
   readonly id: number;
@@ -31,7 +33,7 @@ export async function addReply(session: Session, at: PullLocator, reply: Reply):
 
 type Row = {
   readonly id: number;
-  readonly kind: 'reaction' | 'comment';
+  readonly kind: Reply['kind'];
   readonly nodeId: string | null;
   readonly body: string | null;
   readonly attemptedAt: string | null;
@@ -51,9 +53,12 @@ export async function openReplies(
       order by reply_id`,
     [repositoryId, number],
   );
-  return rows.map(({ id, kind, nodeId, body, attemptedAt }) =>
-    kind === 'reaction' ? { id, attemptedAt, kind, nodeId: nodeId ?? '' } : { id, attemptedAt, kind, body: body ?? '' },
-  );
+  return rows.map(replyOf);
+}
+
+function replyOf({ id, kind, nodeId, body, attemptedAt }: Row): StoredReply {
+  if (kind === 'reaction') return { id, attemptedAt, kind, nodeId: nodeId ?? '' };
+  return kind === 'comment' ? { id, attemptedAt, kind, body: body ?? '' } : { id, attemptedAt, kind };
 }
 
 export async function markReplying(session: Session, ids: readonly number[]): Promise<void> {

@@ -37,6 +37,8 @@ test('a job that fails for good is listed with its cause, and runs again once it
   const tasks: Tasks = {
     evaluate: nothing,
     close: nothing,
+    reconcile: nothing,
+    reply: nothing,
     'fan-out': nothing,
     publish: nothing,
     'verify-check': nothing,

@@ -1,0 +1,45 @@
+import { judgeClosed } from '../commands/judge-closed.ts';
+import { heard, speechesOf } from '../commands/speech.ts';
+import type { Session } from '../store/database.ts';
+import { latestDecision } from '../store/decisions.ts';
+import { reconcilingOn } from '../store/reconciliations.ts';
+import { openRemarks } from '../store/remarks.ts';
+import type { Deps } from './deps.ts';
+import type { JudgedSpeech } from './hear.ts';
+import type { PullLocator } from './job.ts';
+import { recordCommands } from './record-commands.ts';
+
+/** Settles what was said on a pull request that is merged or closed, within the transaction of `session`. */
+export async function hearClosed(
+  deps: Deps,
+  session: Session,
+  locator: PullLocator,
+  { merged, headSha }: { readonly merged: boolean; readonly headSha: string },
+): Promise<void> {
+  const remarks = await openRemarks(session, locator.repositoryId, locator.pull);
+  if (remarks.length === 0) return;
+  const reconciling = await reconcilingOn(session, locator.repositoryId, locator.pull);
+  const decision = (await latestDecision(session, locator.repositoryId, locator.pull))?.decision ?? null;
+  const place = {
+    timezone: 'UTC',
+    repository: `${locator.owner}/${locator.repository}`,
+    server: deps.github.server,
+  };
+  const judged = remarks.flatMap((remark) =>
+    speechesOf({ ...remark, head: remark.head ?? headSha }, place)
+      .filter(({ id }) => !remark.settled.includes(id))
+      .map((speech): JudgedSpeech => {
+        // Nobody is looked up: whom a command names matters no more.
+        const made = heard(speech, () => speech.by);
+        return { speech, remark, heard: made, outcome: judgeClosed(speech, made, { merged, reconciling, decision }) };
+      }),
+  );
+  const at = new Date(deps.now()).toISOString();
+  await recordCommands(session, deps, {
+    locator,
+    heard: { hearing: { remarks }, judged },
+    head: headSha,
+    at,
+    lookupKeys: [],
+  });
+}
