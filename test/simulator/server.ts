@@ -35,7 +35,7 @@ export interface SimulatorOptions {
   readonly validate?: boolean;
   /** `false` switches rate limits off. */
   readonly limits?: Partial<LimitOptions> | false;
-  /** Milliseconds since 1970. */
+  /** What the world stamps, in milliseconds since 1970. Authentication and rate limits stay on real time. */
   readonly clock?: () => number;
   readonly random?: () => number;
   readonly tokenLifetimeMs?: number;
@@ -150,7 +150,7 @@ function buildTransport(
   const services: Services = {
     world,
     deliveries: createDeliveries(world, deliveryOptions, validator),
-    limits: createLimits(limits, world.clock),
+    limits: createLimits(limits, Date.now),
     appKey,
     tokenLifetimeMs: options.tokenLifetimeMs ?? 3_600_000,
   };

@@ -5,7 +5,7 @@ import { Refusal } from '../world/world.ts';
 function callerOfToken(services: Services, value: string): Caller {
   const { world } = services;
   const token = world.tokens.get(value);
-  if (!token || token.expiresAt <= world.clock()) throw new Refusal(401, 'Bad credentials');
+  if (!token || token.expiresAt <= Date.now()) throw new Refusal(401, 'Bad credentials');
   const installation = world.installations.get(token.installationId);
   if (!installation || installation.removedAt !== null) throw new Refusal(401, 'Bad credentials');
   if (installation.suspendedAt !== null) throw new Refusal(403, 'This installation has been suspended');

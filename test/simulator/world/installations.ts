@@ -114,6 +114,7 @@ export function installationRepositories(world: World, installation: Installatio
   return [...world.repositories.values()].filter((repository) => covers(installation, repository));
 }
 
+/** Tokens live and die by real time, whatever the world's clock says: clients renew them by their own clock. */
 export function createToken(
   world: World,
   installation: Installation,
@@ -123,7 +124,7 @@ export function createToken(
   const token: AccessToken = {
     token: `ghs_${randomBytes(27).toString('base64url').replace(/[-_]/g, 'x')}`,
     installationId: installation.id,
-    expiresAt: world.clock() + lifetimeMs,
+    expiresAt: Date.now() + lifetimeMs,
     repositoryIds: narrowed.repositoryIds ? new Set(narrowed.repositoryIds) : null,
     permissions: narrowed.permissions ?? world.app.permissions,
   };
@@ -149,7 +150,8 @@ function decodePart(part: string | undefined): Record<string, unknown> {
   }
 }
 
-/** docs, "Generating a JSON Web Token": RS256, `iss` is the app, `exp` at most ten minutes away, `iat` not in the future. */
+/** docs, "Generating a JSON Web Token": RS256, `iss` is the app, `exp` at most ten minutes away, `iat` not in the future.
+ * Clients make them with their own clock, so real time judges them. */
 export function verifyAppToken(world: World, key: KeyObject, token: string): void {
   const [header, payload, signature] = token.split('.');
   const claims = decodePart(payload);
@@ -159,7 +161,7 @@ export function verifyAppToken(world: World, key: KeyObject, token: string): voi
     .update(`${header}.${payload}`)
     .verify(key, signature ?? '', 'base64url');
   if (!verified) throw new Refusal(401, 'A JSON web token could not be decoded');
-  const seconds = world.clock() / 1000;
+  const seconds = Date.now() / 1000;
   const [exp, iat] = [Number(claims.exp), Number(claims.iat)];
   if (!(exp > seconds))
     throw new Refusal(
