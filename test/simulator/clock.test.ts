@@ -61,6 +61,8 @@ describe('the clock', () => {
       `${base}/pulls/${number}`,
       `${base}/pulls/${number}/reviews`,
       `${base}/pulls/${number}/commits`,
+      `${base}/issues?state=all`,
+      `${base}/issues/comments`,
       `${base}/issues/comments/${comment.id}/reactions`,
       `${base}/check-runs/${run.id}`,
       `${base}/actions/runs/${workflow.id}`,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
@@ -156,7 +157,7 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([...appRoutes, ...pullRoutes, ...checkRoutes, ...repositoryRoutes]),
+    router: createRouter([...appRoutes, ...pullRoutes, ...issueRoutes, ...checkRoutes, ...repositoryRoutes]),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
     validator,

@@ -44,6 +44,7 @@ export function openIssue(
 export function setIssueState(world: World, issue: Issue, actorId: number, state: Issue['state']): void {
   if (issue.state === state) return;
   issue.state = state;
+  issue.updatedAt = now(world);
   issue.closedAt = state === 'closed' ? now(world) : null;
   issue.stateReason = state === 'closed' ? 'completed' : 'reopened';
   const action = state === 'closed' ? 'closed' : 'reopened';
