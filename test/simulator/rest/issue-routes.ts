@@ -1,7 +1,8 @@
 import { userShape } from '../shapes/people.ts';
 import { commentShape, issueShape } from '../shapes/pull-request.ts';
 import { repositoryUrl } from '../shapes/repository.ts';
-import { addComment, editComment, openIssue, react, setIssueState } from '../world/comments.ts';
+import { addComment, editComment, openIssue, setIssueState } from '../world/comments.ts';
+import { react } from '../world/reactions.ts';
 import { type Issue, type IssueComment, type Reaction, reactionContents } from '../world/types.ts';
 import { found, nodeId, Refusal } from '../world/world.ts';
 import { botOf, issueIn, repositoryIn, writableRepositoryIn } from './access.ts';
