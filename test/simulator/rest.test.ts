@@ -47,6 +47,8 @@ describe('REST', () => {
       `${base}/commits/${head}/check-runs?check_name=test`,
       `${base}/check-runs/${run.id}`,
       `${base}/check-runs/${run.id}/annotations`,
+      `${base}/issues`,
+      `${base}/issues/comments`,
       `${base}/issues/${number}`,
       `${base}/issues/${number}/comments`,
       `${base}/issues/comments/${comment.id}`,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
@@ -35,7 +36,7 @@ export interface SimulatorOptions {
   readonly validate?: boolean;
   /** `false` switches rate limits off. */
   readonly limits?: Partial<LimitOptions> | false;
-  /** Milliseconds since 1970. */
+  /** What the world stamps, in milliseconds since 1970. Authentication and rate limits stay on real time. */
   readonly clock?: () => number;
   /** What tokens and limits run on, as `clock` unless given: clients that sign and wait by the machine's clock go on while `clock` is moved. */
   readonly machineClock?: () => number;
@@ -159,7 +160,7 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([...appRoutes, ...pullRoutes, ...checkRoutes, ...repositoryRoutes]),
+    router: createRouter([...appRoutes, ...pullRoutes, ...issueRoutes, ...checkRoutes, ...repositoryRoutes]),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
     validator,

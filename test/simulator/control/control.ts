@@ -1,5 +1,6 @@
 import type { Transport } from '../transport/http.ts';
 import { checkControl } from './checks.ts';
+import { issueControl } from './issues.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
@@ -12,6 +13,7 @@ export function createControl(transport: Transport) {
     ...organizationControl(world),
     ...repositoryControl(world),
     ...pullControl(world),
+    ...issueControl(world),
     ...checkControl(world),
     ...troubleControl(transport),
   };

@@ -1,13 +1,4 @@
-import { commentShape, pullShape, reviewShape } from '../shapes/pull-request.ts';
-import {
-  addComment,
-  deleteComment,
-  editComment,
-  issueByNumber,
-  openIssue,
-  react,
-  setIssueState,
-} from '../world/comments.ts';
+import { pullShape, reviewShape } from '../shapes/pull-request.ts';
 import { mergePull, updateBranch } from '../world/merges.ts';
 import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
 import { pullByNumber } from '../world/pull-facts.ts';
@@ -26,17 +17,9 @@ import {
 } from '../world/pulls.ts';
 import { repositoryByName } from '../world/repositories.ts';
 import { dismissReview, editReview, reviewById, submitReview } from '../world/reviews.ts';
-import type { PullRequest, ReactionContent } from '../world/types.ts';
-import { found, Refusal, type World } from '../world/world.ts';
-
-interface PullRef {
-  readonly repository: string;
-  readonly number: number;
-}
-
-interface Acting extends PullRef {
-  readonly as: string;
-}
+import type { PullRequest } from '../world/types.ts';
+import { Refusal, type World } from '../world/world.ts';
+import { type Acting, type PullRef, reactedBy } from './issues.ts';
 
 export interface OpenPullInput {
   readonly repository: string;
@@ -81,11 +64,7 @@ function merge(
 
 export function pullControl(world: World) {
   const pullOf = (input: PullRef) => pullByNumber(repositoryByName(world, input.repository), input.number);
-  const issueOf = (input: PullRef) => issueByNumber(repositoryByName(world, input.repository), input.number);
   const who = (input: { readonly as: string }) => accountByLogin(world, input.as).id;
-  const appOf = (actorId: number) => [...world.appsById.values()].find((app) => app.botId === actorId)?.id ?? null;
-  const commentOf = (input: PullRef & { readonly comment: number }) =>
-    found(issueOf(input).comments.find((each) => each.id === input.comment));
   const reviewersOf = (input: PullRef & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) => {
     const [owner = ''] = input.repository.split('/');
     const users = (input.users ?? []).map((login) => accountByLogin(world, login).id);
@@ -133,8 +112,12 @@ export function pullControl(world: World) {
       editReview(world, pullOf(input), reviewById(pullOf(input), input.review), who(input), input.body),
     dismissReview: (input: Acting & { readonly review: number; readonly message?: string }) =>
       dismissReview(world, pullOf(input), reviewById(pullOf(input), input.review), who(input), input.message ?? ''),
+    /** As REST shows them, and who reacted to them, which REST does not show. */
     reviews: (input: PullRef) =>
-      pullOf(input).reviews.map((review) => reviewShape(world, pullOf(input), review, 'rest')),
+      pullOf(input).reviews.map((review) => ({
+        ...reviewShape(world, pullOf(input), review, 'rest'),
+        reactedBy: reactedBy(world, review),
+      })),
     /** Says which commit a review stands on (or none), as if GitHub had moved it. */
     moveReview: (input: PullRef & { readonly review: number; readonly commitId: string | null }) => {
       reviewById(pullOf(input), input.review).commitId = input.commitId;
@@ -143,29 +126,5 @@ export function pullControl(world: World) {
       input: Acting & { readonly method?: 'merge' | 'squash'; readonly sha?: string; readonly bypass?: boolean },
     ) => merge(world, pullOf(input), who(input), input),
     updateBranch: (input: Acting) => ({ sha: updateBranch(world, pullOf(input), who(input)) }),
-    comment: (input: Acting & { readonly body: string }) => {
-      const actorId = who(input);
-      return { id: addComment(world, issueOf(input), actorId, input.body, appOf(actorId)).id };
-    },
-    editComment: (input: Acting & { readonly comment: number; readonly body: string }) =>
-      editComment(world, issueOf(input), commentOf(input), who(input), input.body),
-    deleteComment: (input: Acting & { readonly comment: number }) =>
-      deleteComment(world, issueOf(input), commentOf(input), who(input)),
-    react: (input: Acting & { readonly comment: number; readonly content: ReactionContent }) => ({
-      id: react(world, commentOf(input), who(input), input.content).reaction.id,
-    }),
-    comments: (input: PullRef) =>
-      issueOf(input).comments.map((comment) => commentShape(world, issueOf(input), comment)),
-    openIssue: (input: {
-      readonly repository: string;
-      readonly as: string;
-      readonly title: string;
-      readonly body?: string;
-    }) => ({
-      number: openIssue(world, repositoryByName(world, input.repository), who(input), input.title, input.body ?? null)
-        .number,
-    }),
-    setIssueState: (input: Acting & { readonly state: 'open' | 'closed' }) =>
-      setIssueState(world, issueOf(input), who(input), input.state),
   };
 }

@@ -12,7 +12,7 @@ import {
   setProperties,
 } from '../world/repositories.ts';
 import type { GitPerson, PropertyValue, Repository, RequiredCheck, Role, Ruleset } from '../world/types.ts';
-import { found, now, Refusal, type World } from '../world/world.ts';
+import { found, now, Refusal, type World, wholeSeconds } from '../world/world.ts';
 
 export interface PushInput {
   readonly repository: string;
@@ -57,7 +57,7 @@ function newCommit(world: World, repository: Repository, input: PushInput, actor
     input.from === undefined
       ? (tip ?? repository.branches.get(repository.defaultBranch))
       : resolve(repository, input.from);
-  const date = input.date ?? now(world);
+  const date = input.date === undefined ? now(world) : wholeSeconds(input.date);
   const author =
     input.author === undefined ? { ...personOf(world, actorId), date } : personIn(world, input.author, date);
   const commit = writeCommit(world, repository.networkId, {

@@ -8,14 +8,24 @@ function numberOf(value: ValueNode, variables: Variables): number {
   return typeof given === 'number' ? given : 0;
 }
 
+export interface Measure {
+  readonly cost: number;
+  readonly nodes: number;
+  /** How many fields of Mutation it runs. */
+  readonly mutations: number;
+}
+
+function mutationsIn(document: DocumentNode): number {
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const mutating = operations.filter((definition) => definition.operation === 'mutation');
+  return mutating.reduce((sum, definition) => sum + definition.selectionSet.selections.length, 0);
+}
+
 /**
  * docs, "Rate limits for the GraphQL API": the requests needed to fill every connection once, as if each parent were there
  * in full, divided by 100; at least one point. Nodes likewise: no query may ask for more than 500,000.
  */
-export function measure(
-  document: DocumentNode,
-  variables: Variables,
-): { readonly cost: number; readonly nodes: number } {
+export function measure(document: DocumentNode, variables: Variables): Measure {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -43,5 +53,5 @@ export function measure(
 
   for (const definition of document.definitions)
     if (definition.kind === Kind.OPERATION_DEFINITION) walk(definition.selectionSet, 1);
-  return { cost: Math.max(1, Math.round(requests / 100)), nodes };
+  return { cost: Math.max(1, Math.round(requests / 100)), nodes, mutations: mutationsIn(document) };
 }

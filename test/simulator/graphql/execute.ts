@@ -11,7 +11,8 @@ import {
   validate,
 } from 'graphql';
 import type { Caller, Services } from '../rest/router.ts';
-import { measure } from './cost.ts';
+import { type Measure, measure } from './cost.ts';
+import { createMutations } from './mutations.ts';
 import { createRoot } from './root.ts';
 
 export interface GraphqlRequest {
@@ -97,9 +98,9 @@ export interface GraphqlAnswer {
   readonly errors?: readonly unknown[];
 }
 
-export function measureRequest(request: GraphqlRequest): { readonly cost: number; readonly nodes: number } {
+export function measureRequest(request: GraphqlRequest): Measure {
   const result = prepare(request.query);
-  return 'errors' in result ? { cost: 1, nodes: 0 } : measure(result.document, request.variables);
+  return 'errors' in result ? { cost: 1, nodes: 0, mutations: 0 } : measure(result.document, request.variables);
 }
 
 export async function executeGraphql(request: GraphqlRequest, context: GraphqlContext): Promise<GraphqlAnswer> {
@@ -108,7 +109,7 @@ export async function executeGraphql(request: GraphqlRequest, context: GraphqlCo
   const answer = await execute({
     schema: loadSchema(),
     document: result.document,
-    rootValue: createRoot(context),
+    rootValue: { ...createRoot(context), ...createMutations(context) },
     contextValue: context,
     variableValues: request.variables,
     operationName: request.operationName,

@@ -1,13 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { association, isPull } from '../shapes/pull-request.ts';
+import { association } from '../shapes/pull-request.ts';
 import { repositoryById, repositoryHtmlUrl } from '../shapes/repository.ts';
 import { commitsBetween } from '../world/git.ts';
 import { atLeast, roleOf } from '../world/people.ts';
 import { pullDiff } from '../world/pull-facts.ts';
-import type { Edit, Issue, IssueComment, PullRequest, Review } from '../world/types.ts';
+import type { PullRequest, Review } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
+import { commentNode, editsField } from './comment.ts';
 import { connection, type PageArgs } from './connection.ts';
 import { optionalActor, teamNode } from './people.ts';
+import { reactableFields } from './reactions.ts';
 import { commitNode, labelNode, repositoryNode } from './repository.ts';
 import { type TimelineArgs, timelineItems } from './timeline.ts';
 
@@ -20,47 +22,6 @@ const changeTypes = {
   renamed: 'RENAMED',
   changed: 'CHANGED',
 } as const;
-
-function editsField(world: World, edits: readonly Edit[]) {
-  return (args: PageArgs, _: unknown, info: Info) =>
-    connection(edits.toReversed(), args, info, (edit) => ({
-      __typename: 'UserContentEdit',
-      editedAt: edit.at,
-      createdAt: edit.at,
-      updatedAt: edit.at,
-      deletedAt: null,
-      editor: optionalActor(world, edit.editorId),
-      diff: edit.from,
-    }));
-}
-
-export function commentNode(world: World, issue: Issue, comment: IssueComment): object {
-  const repository = repositoryById(world, issue.repositoryId);
-  const page = `${repositoryHtmlUrl(world, repository)}/${isPull(issue) ? 'pull' : 'issues'}/${issue.number}`;
-  return {
-    __typename: 'IssueComment',
-    id: nodeId('IC', comment.id),
-    databaseId: comment.id,
-    fullDatabaseId: String(comment.id),
-    body: comment.body,
-    bodyText: comment.body,
-    createdAt: comment.createdAt,
-    updatedAt: comment.updatedAt,
-    publishedAt: comment.createdAt,
-    lastEditedAt: comment.lastEditedAt,
-    includesCreatedEdit: comment.edits.length > 0,
-    isMinimized: false,
-    minimizedReason: null,
-    createdViaEmail: false,
-    url: `${page}#issuecomment-${comment.id}`,
-    viewerDidAuthor: comment.appId === world.app.id,
-    authorAssociation: association(world, repository, comment.userId),
-    author: optionalActor(world, comment.userId),
-    editor: optionalActor(world, comment.edits.at(-1)?.editorId ?? null),
-    pullRequest: () => (isPull(issue) ? pullNode(world, issue) : null),
-    userContentEdits: editsField(world, comment.edits),
-  };
-}
 
 export function reviewNode(world: World, pull: PullRequest, review: Review): object {
   const repository = repositoryById(world, pull.repositoryId);
@@ -84,6 +45,7 @@ export function reviewNode(world: World, pull: PullRequest, review: Review): obj
     commit: () => (review.commitId === null ? null : commitNode(world, repository, review.commitId)),
     pullRequest: () => pullNode(world, pull),
     onBehalfOf: (args: PageArgs, _: unknown, info: Info) => connection([], args, info, () => null),
+    ...reactableFields(world, review, () => reviewNode(world, pull, review)),
   };
 }
 
@@ -216,5 +178,6 @@ export function pullNode(world: World, pull: PullRequest): object {
     ...ends(world, pull),
     ...sizes(world, pull),
     ...lists(world, pull),
+    ...reactableFields(world, pull, () => pullNode(world, pull)),
   };
 }

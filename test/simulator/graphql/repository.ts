@@ -5,6 +5,7 @@ import { roleOf } from '../world/people.ts';
 import type { CheckRun, Commit, GitPerson, Label, PullRequest, Repository } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { connection, fail, type PageArgs } from './connection.ts';
+import { issueNode, issueOrPullNode } from './issue.ts';
 import { actorNode, gitActorNode, optionalActor } from './people.ts';
 import { pullNode } from './pull-request.ts';
 
@@ -271,10 +272,17 @@ export function repositoryNode(world: World, repository: Repository): object {
     },
     pullRequests: (args: PullsArgs, _: unknown, info: GraphQLResolveInfo) =>
       connection(pullsOf(repository, args), args, info, (pull) => pullNode(world, pull)),
-    issue: (args: { readonly number: number }) => issueNode(repository, url, args.number),
+    issue: (args: { readonly number: number }) => {
+      const issue = repository.issues.get(args.number);
+      return issue
+        ? issueNode(world, issue)
+        : fail('NOT_FOUND', `Could not resolve to an Issue with the number of ${args.number}.`);
+    },
     issueOrPullRequest: (args: { readonly number: number }) => {
-      const pull = repository.pulls.get(args.number);
-      return pull ? pullNode(world, pull) : issueNode(repository, url, args.number);
+      const issue = repository.pulls.get(args.number) ?? repository.issues.get(args.number);
+      return issue
+        ? issueOrPullNode(world, issue)
+        : fail('NOT_FOUND', `Could not resolve to an issue or pull request with the number of ${args.number}.`);
     },
     collaborators: (args: CollaboratorsArgs, _: unknown, info: GraphQLResolveInfo) =>
       collaboratorsConnection(world, repository, args, info),
@@ -311,25 +319,5 @@ function collaboratorsConnection(
           people.find((each) => each.id === (edge.node as { databaseId: number }).databaseId) ?? people[index];
         return { ...edge, permission: roleOf(world, repository, account?.id ?? 0).toUpperCase() };
       }),
-  };
-}
-
-function issueNode(repository: Repository, url: string, number: number) {
-  const issue = repository.issues.get(number);
-  if (!issue) return fail('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`);
-  const node = {
-    __typename: 'Issue',
-    id: nodeId('I', issue.id),
-    databaseId: issue.id,
-    number: issue.number,
-    title: issue.title,
-    body: issue.body ?? '',
-  };
-  return {
-    ...node,
-    state: issue.state.toUpperCase(),
-    url: `${url}/issues/${issue.number}`,
-    createdAt: issue.createdAt,
-    closedAt: issue.closedAt,
   };
 }

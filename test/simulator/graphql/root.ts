@@ -3,13 +3,13 @@ import { parseNodeId, timestamp } from '../world/world.ts';
 import { fail } from './connection.ts';
 import type { GraphqlContext } from './execute.ts';
 import { actorNode, organizationNode, teamNode } from './people.ts';
-import { commentNode, pullNode, reviewNode } from './pull-request.ts';
 import { commitNode, repositoryNode } from './repository.ts';
+import { subjectOf } from './subjects.ts';
 
-function findPull(context: GraphqlContext, id: number) {
-  const pull = context.world.pulls.get(id);
-  const repository = pull && context.world.repositories.get(pull.repositoryId);
-  return pull && repository && maySee(context.caller, repository) ? { pull, repository } : null;
+function findSubject(context: GraphqlContext, nodeId: string): object | null {
+  const subject = subjectOf(context.world, nodeId);
+  const repository = subject && context.world.repositories.get(subject.issue.repositoryId);
+  return subject && repository && maySee(context.caller, repository) ? subject.node() : null;
 }
 
 function findNode(context: GraphqlContext, prefix: string, key: string): object | null {
@@ -32,27 +32,6 @@ function findNode(context: GraphqlContext, prefix: string, key: string): object 
       const repository = world.repositories.get(id);
       return repository && maySee(caller, repository) ? repositoryNode(world, repository) : null;
     }
-    case 'PR': {
-      const at = findPull(context, id);
-      return at ? pullNode(world, at.pull) : null;
-    }
-    case 'PRR': {
-      const [pullId, reviewId] = key.includes(':') ? key.split(':').map(Number) : [];
-      const pull =
-        pullId === undefined
-          ? [...world.pulls.values()].find((each) => each.reviews.some((review) => review.id === id))
-          : world.pulls.get(pullId);
-      const review = pull?.reviews.find((each) => each.id === (reviewId ?? id));
-      return pull && review && findPull(context, pull.id) ? reviewNode(world, pull, review) : null;
-    }
-    case 'IC': {
-      const entry = world.comments.get(id);
-      const repository = entry && world.repositories.get(entry.repositoryId);
-      const issue = entry && (repository?.pulls.get(entry.number) ?? repository?.issues.get(entry.number));
-      return entry && repository && issue && maySee(caller, repository)
-        ? commentNode(world, issue, entry.comment)
-        : null;
-    }
     case 'C': {
       const [repositoryId, sha = ''] = key.split(':');
       const repository = world.repositories.get(Number(repositoryId));
@@ -67,7 +46,7 @@ function findNode(context: GraphqlContext, prefix: string, key: string): object 
 
 function resolveNode(context: GraphqlContext, id: string): object {
   const parsed = parseNodeId(id);
-  const node = parsed && findNode(context, parsed.prefix, parsed.key);
+  const node = parsed && (findNode(context, parsed.prefix, parsed.key) ?? findSubject(context, id));
   return node ?? fail('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 }
 

@@ -2,9 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { repositoryById } from '../shapes/repository.ts';
 import type { PullRequest, TimelineEvent } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
+import { commentNode } from './comment.ts';
 import { connection, type PageArgs } from './connection.ts';
 import { optionalActor } from './people.ts';
-import { commentNode, pullNode, reviewNode } from './pull-request.ts';
+import { pullNode, reviewNode } from './pull-request.ts';
 import { commitNode, labelNode } from './repository.ts';
 
 export interface TimelineArgs extends PageArgs {

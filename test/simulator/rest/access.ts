@@ -17,6 +17,13 @@ export function mayChange(caller: Caller, repository: Repository): boolean {
   return covers(caller.installation, repository) && caller.token.repositoryIds?.has(repository.id) !== false;
 }
 
+/** Whether the installation was given the repository and its token the permission. */
+export function mayWrite(caller: Caller, repository: Repository, permission: string): boolean {
+  return (
+    caller.kind === 'installation' && mayChange(caller, repository) && caller.token.permissions[permission] === 'write'
+  );
+}
+
 export function repositoryIn(context: Context): Repository {
   const repository = repositoryByName(context.world, `${param(context, 'owner')}/${param(context, 'repo')}`);
   if (!maySee(context.caller, repository)) throw new Refusal(404, 'Not Found');

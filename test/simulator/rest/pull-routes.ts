@@ -1,18 +1,16 @@
 import { commitShape, fileShape } from '../shapes/commit.ts';
 import { restTeamShape, userShape } from '../shapes/people.ts';
-import { commentShape, issueShape, pullShape, reviewShape, simplePullShape } from '../shapes/pull-request.ts';
-import { repositoryUrl } from '../shapes/repository.ts';
-import { addComment, editComment, openIssue, react, setIssueState } from '../world/comments.ts';
+import { pullShape, reviewShape, simplePullShape } from '../shapes/pull-request.ts';
 import { commitsBetween } from '../world/git.ts';
 import { mergePull } from '../world/merges.ts';
 import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
 import { pullDiff } from '../world/pull-facts.ts';
 import { removeReviewers, requestReviewers } from '../world/pulls.ts';
-import { type PullRequest, type Reaction, reactionContents } from '../world/types.ts';
-import { found, nodeId, Refusal } from '../world/world.ts';
-import { botOf, issueIn, pullIn, repositoryIn, resolveCommit, writableRepositoryIn } from './access.ts';
-import { bodyOf, optionalOneOf, optionalText, requiredText, textsIn } from './body.ts';
-import { type Context, numberParam, ok, paged, param, type Reply, type Route } from './router.ts';
+import type { PullRequest } from '../world/types.ts';
+import { found } from '../world/world.ts';
+import { botOf, pullIn, repositoryIn, resolveCommit, writableRepositoryIn } from './access.ts';
+import { bodyOf, optionalOneOf, optionalText, textsIn } from './body.ts';
+import { type Context, ok, paged, param, type Reply, type Route } from './router.ts';
 
 function listPulls(context: Context): Reply {
   const repository = repositoryIn(context);
@@ -87,82 +85,8 @@ function merge(context: Context): Reply {
   return ok({ sha: commit, merged: true, message: 'Pull Request successfully merged' });
 }
 
-function commentIn(context: Context) {
-  const repository = repositoryIn(context);
-  const entry = found(context.world.comments.get(numberParam(context, 'comment_id')));
-  if (entry.repositoryId !== repository.id) throw new Refusal(404, 'Not Found');
-  const issue = found(repository.pulls.get(entry.number) ?? repository.issues.get(entry.number));
-  return { issue, comment: entry.comment };
-}
-
-function reactionShape(context: Context, reaction: Reaction) {
-  return {
-    id: reaction.id,
-    node_id: nodeId('REA', reaction.id),
-    user: userShape(context.world, reaction.userId),
-    content: reaction.content,
-    created_at: reaction.createdAt,
-  };
-}
-
-function createReaction(context: Context): Reply {
-  writableRepositoryIn(context);
-  const content = optionalOneOf(bodyOf(context.body), 'content', reactionContents);
-  if (!content) throw new Refusal(422, 'Invalid request.\n\n"content" wasn\'t supplied.');
-  const { reaction, created } = react(context.world, commentIn(context).comment, botOf(context), content);
-  return { status: created ? 201 : 200, body: reactionShape(context, reaction) };
-}
-
-function createComment(context: Context): Reply {
-  const issue = issueIn(context, writableRepositoryIn(context));
-  const { world } = context;
-  const comment = addComment(world, issue, botOf(context), requiredText(bodyOf(context.body), 'body'), world.app.id);
-  return {
-    status: 201,
-    body: commentShape(world, issue, comment),
-    headers: { location: `${repositoryUrl(world, repositoryIn(context))}/issues/comments/${comment.id}` },
-  };
-}
-
-function updateComment(context: Context): Reply {
-  writableRepositoryIn(context);
-  const { issue, comment } = commentIn(context);
-  if (comment.userId !== botOf(context)) throw new Refusal(403, 'Resource not accessible by integration');
-  editComment(context.world, issue, comment, botOf(context), requiredText(bodyOf(context.body), 'body'));
-  return ok(commentShape(context.world, issue, comment));
-}
-
-function listComments(context: Context): Reply {
-  const issue = issueIn(context);
-  const since = context.query.get('since');
-  const comments = issue.comments.filter((comment) => since === null || comment.updatedAt >= since);
-  return paged(context, comments, (comment) => commentShape(context.world, issue, comment));
-}
-
-function createIssue(context: Context): Reply {
-  const repository = writableRepositoryIn(context);
-  const body = bodyOf(context.body);
-  const issue = openIssue(
-    context.world,
-    repository,
-    botOf(context),
-    requiredText(body, 'title'),
-    optionalText(body, 'body') ?? null,
-  );
-  return { status: 201, body: issueShape(context.world, issue) };
-}
-
-function updateIssue(context: Context): Reply {
-  const issue = issueIn(context, writableRepositoryIn(context));
-  const state = optionalOneOf(bodyOf(context.body), 'state', ['open', 'closed'] as const);
-  if (state) setIssueState(context.world, issue, botOf(context), state);
-  return ok(issueShape(context.world, issue));
-}
-
 const repo = '/repos/{owner}/{repo}';
 const pullPath = `${repo}/pulls/{pull_number}`;
-const comment = `${repo}/issues/comments/{comment_id}`;
-const issue = `${repo}/issues/{issue_number}`;
 
 export const pullRoutes: readonly Route[] = [
   { operation: `GET ${repo}/pulls`, access: 'pull_requests:read', handle: listPulls },
@@ -202,28 +126,4 @@ export const pullRoutes: readonly Route[] = [
   },
   { operation: `PUT ${pullPath}/merge`, access: 'contents:write', handle: merge },
   { operation: `GET ${repo}/commits/{commit_sha}/pulls`, access: 'pull_requests:read', handle: pullsOfCommit },
-  {
-    operation: `GET ${comment}`,
-    access: 'pull_requests:read',
-    handle: (context) => {
-      const at = commentIn(context);
-      return ok(commentShape(context.world, at.issue, at.comment));
-    },
-  },
-  { operation: `PATCH ${comment}`, access: 'pull_requests:write', handle: updateComment },
-  {
-    operation: `GET ${comment}/reactions`,
-    access: 'pull_requests:read',
-    handle: (context) => paged(context, commentIn(context).comment.reactions, (each) => reactionShape(context, each)),
-  },
-  { operation: `POST ${comment}/reactions`, access: 'pull_requests:write', handle: createReaction },
-  { operation: `GET ${issue}/comments`, access: 'pull_requests:read', handle: listComments },
-  { operation: `POST ${issue}/comments`, access: 'pull_requests:write', handle: createComment },
-  {
-    operation: `GET ${issue}`,
-    access: 'issues:read',
-    handle: (context) => ok(issueShape(context.world, issueIn(context))),
-  },
-  { operation: `PATCH ${issue}`, access: 'issues:write', handle: updateIssue },
-  { operation: `POST ${repo}/issues`, access: 'issues:write', handle: createIssue },
 ];

@@ -190,7 +190,7 @@ export function issueShape(world: World, issue: Issue) {
     author_association: association(world, repository, issue.userId),
     active_lock_reason: null,
     body: issue.body,
-    reactions: reactionsShape(`${api}/reactions`, []),
+    reactions: reactionsShape(`${api}/reactions`, issue.reactions),
     timeline_url: `${api}/timeline`,
     performed_via_github_app: null,
     state_reason: issue.stateReason,

@@ -1,5 +1,6 @@
 /** One call the simulator answered, so that tests can say how many an event may cost. */
 export interface Call {
+  /** Real time, as limits are. */
   readonly at: number;
   readonly method: string;
   readonly path: string;

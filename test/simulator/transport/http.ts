@@ -86,12 +86,12 @@ function limitReply(transport: Transport, key: string, verdict: Exclude<Verdict,
 
 async function answerGraphql(transport: Transport, request: GraphqlRequest, caller: Caller): Promise<Reply> {
   const key = keyOf(caller);
-  const { cost, nodes } = measureRequest(request);
+  const { cost, nodes, mutations } = measureRequest(request);
   if (nodes > 500_000) {
     const message = `This query requests up to ${nodes} possible nodes which exceeds the maximum limit of 500,000.`;
     return { status: 200, body: { errors: [{ type: 'MAX_NODE_LIMIT_EXCEEDED', message }] } };
   }
-  const verdict = transport.limits.spendGraphql(key, cost);
+  const verdict = transport.limits.spendGraphql(key, cost, mutations);
   const headers = transport.limits.headers(key, 'graphql');
   if (verdict.kind === 'primary') {
     return {

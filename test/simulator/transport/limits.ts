@@ -55,7 +55,7 @@ export interface Limits {
   readonly violations: LimitViolation[];
   enter(key: string, operation: string): Verdict;
   leave(key: string): void;
-  spendGraphql(key: string, cost: number): Verdict;
+  spendGraphql(key: string, cost: number, mutations: number): Verdict;
   refund(key: string): void;
   headers(key: string, resource: 'core' | 'graphql'): Readonly<Record<string, string>>;
   status(
@@ -107,10 +107,14 @@ export function createLimits(options: LimitOptions, clock: () => number): Limits
     return limit === 'primary' ? { kind: 'primary' } : { kind: 'secondary', retryAfter };
   }
 
-  function countContent(usage: Usage, operation: string): number | null {
-    if (!content.test(operation) || (!options.checkRunsAreContent && operation.includes('/check-runs'))) return null;
-    const soon = exceeds(usage.contentMinute, minute, 1, options.contentPerMinute);
-    return soon ?? exceeds(usage.contentHour, hour, 1, options.contentPerHour);
+  function isContent(operation: string): boolean {
+    return content.test(operation) && (options.checkRunsAreContent || !operation.includes('/check-runs'));
+  }
+
+  function countContent(usage: Usage, amount: number): number | null {
+    if (amount === 0) return null;
+    const soon = exceeds(usage.contentMinute, minute, amount, options.contentPerMinute);
+    return soon ?? exceeds(usage.contentHour, hour, amount, options.contentPerHour);
   }
 
   function enter(key: string, operation: string): Verdict {
@@ -121,16 +125,19 @@ export function createLimits(options: LimitOptions, clock: () => number): Limits
     if (exceeds(usage.rest, hour, 1, options.restPerHour) !== null) return refuse(key, operation, 'primary', 0);
     const points = exceeds(usage.restMinute, minute, reading.test(operation) ? 1 : 5, options.restPointsPerMinute);
     if (points !== null) return refuse(key, operation, 'points', points);
-    const created = countContent(usage, operation);
+    const created = countContent(usage, isContent(operation) ? 1 : 0);
     return created === null ? { kind: 'passed' } : refuse(key, operation, 'content', created);
   }
 
-  function spendGraphql(key: string, cost: number): Verdict {
+  /** docs: a request with mutations is five points of the secondary limit, one without is one. */
+  function spendGraphql(key: string, cost: number, mutations: number): Verdict {
     const usage = usageOf(key);
     if (exceeds(usage.graphql, hour, cost, options.graphqlPerHour) !== null)
       return refuse(key, 'POST /graphql', 'primary', 0);
-    const points = exceeds(usage.graphqlMinute, minute, 1, options.graphqlPointsPerMinute);
-    return points === null ? { kind: 'passed' } : refuse(key, 'POST /graphql', 'points', points);
+    const points = exceeds(usage.graphqlMinute, minute, mutations > 0 ? 5 : 1, options.graphqlPointsPerMinute);
+    if (points !== null) return refuse(key, 'POST /graphql', 'points', points);
+    const created = countContent(usage, mutations);
+    return created === null ? { kind: 'passed' } : refuse(key, 'POST /graphql', 'content', created);
   }
 
   function status(key: string, resource: 'core' | 'graphql') {

@@ -9,7 +9,7 @@ import type {
   CheckSuite,
   Repository,
 } from './types.ts';
-import { found, now, Refusal, takeId, type World } from './world.ts';
+import { found, now, Refusal, takeId, type World, wholeSeconds } from './world.ts';
 
 export interface CheckRunInput {
   readonly name?: string;
@@ -93,7 +93,7 @@ function applyStatus(world: World, run: CheckRun, input: CheckRunInput): void {
   if (input.conclusion !== undefined) {
     run.status = 'completed';
     run.conclusion = input.conclusion;
-    run.completedAt = input.completedAt ?? now(world);
+    run.completedAt = input.completedAt === undefined ? now(world) : wholeSeconds(input.completedAt);
   } else if (input.status !== undefined && input.status !== 'completed') {
     run.status = input.status;
     run.conclusion = null;
@@ -122,7 +122,7 @@ function applyInput(world: World, run: CheckRun, input: CheckRunInput): void {
   if (input.name !== undefined) run.name = input.name;
   if (input.externalId !== undefined) run.externalId = input.externalId;
   if (input.detailsUrl !== undefined) run.detailsUrl = input.detailsUrl;
-  if (input.startedAt !== undefined) run.startedAt = input.startedAt;
+  if (input.startedAt !== undefined) run.startedAt = wholeSeconds(input.startedAt);
   if (input.output) {
     run.title = input.output.title ?? run.title;
     run.summary = input.output.summary ?? run.summary;

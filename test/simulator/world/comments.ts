@@ -2,7 +2,7 @@ import { commentShape, issueShape } from '../shapes/pull-request.ts';
 import { announce } from './events.ts';
 import { atLeast, roleOf } from './people.ts';
 import { newIssue, repositoryOfPull } from './pulls.ts';
-import type { Issue, IssueComment, Reaction, ReactionContent, Repository } from './types.ts';
+import type { Issue, IssueComment, Repository } from './types.ts';
 import { found, now, Refusal, takeId, type World } from './world.ts';
 
 function announceComment(
@@ -44,6 +44,7 @@ export function openIssue(
 export function setIssueState(world: World, issue: Issue, actorId: number, state: Issue['state']): void {
   if (issue.state === state) return;
   issue.state = state;
+  issue.updatedAt = now(world);
   issue.closedAt = state === 'closed' ? now(world) : null;
   issue.stateReason = state === 'closed' ? 'completed' : 'reopened';
   const action = state === 'closed' ? 'closed' : 'reopened';
@@ -98,18 +99,4 @@ export function deleteComment(world: World, issue: Issue, comment: IssueComment,
   issue.comments.splice(issue.comments.indexOf(comment), 1);
   world.comments.delete(comment.id);
   announceComment(world, issue, comment, actorId, 'deleted');
-}
-
-/** The same reaction by the same account is answered 200 with the one that is there. Reactions send no webhook. */
-export function react(
-  world: World,
-  comment: IssueComment,
-  userId: number,
-  content: ReactionContent,
-): { readonly reaction: Reaction; readonly created: boolean } {
-  const known = comment.reactions.find((reaction) => reaction.userId === userId && reaction.content === content);
-  if (known) return { reaction: known, created: false };
-  const reaction: Reaction = { id: takeId(world), userId, content, createdAt: now(world) };
-  comment.reactions.push(reaction);
-  return { reaction, created: true };
 }

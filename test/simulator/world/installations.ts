@@ -114,6 +114,7 @@ export function installationRepositories(world: World, installation: Installatio
   return [...world.repositories.values()].filter((repository) => covers(installation, repository));
 }
 
+/** Tokens live and die by real time, whatever the world's clock says: clients renew them by their own clock. */
 export function createToken(
   world: World,
   installation: Installation,
@@ -149,7 +150,8 @@ function decodePart(part: string | undefined): Record<string, unknown> {
   }
 }
 
-/** docs, "Generating a JSON Web Token": RS256, `iss` is the app, `exp` at most ten minutes away, `iat` not in the future. */
+/** docs, "Generating a JSON Web Token": RS256, `iss` is the app, `exp` at most ten minutes away, `iat` not in the future.
+ * Clients make them with their own clock, so real time judges them. */
 export function verifyAppToken(world: World, key: KeyObject, token: string): void {
   const [header, payload, signature] = token.split('.');
   const claims = decodePart(payload);

@@ -60,6 +60,7 @@ export function newIssue(
     labels: [],
     assignees: [],
     comments: [],
+    reactions: [],
     createdAt: at,
     updatedAt: at,
     closedAt: null,

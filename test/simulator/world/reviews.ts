@@ -45,6 +45,7 @@ export function submitReview(
     commitId: input.commitId ?? pull.headSha,
     submittedAt: now(world),
     lastEditedAt: null,
+    reactions: [],
   };
   pull.reviews.push(review);
   pull.requestedReviewers.delete(userId);

@@ -167,6 +167,7 @@ export interface Issue {
   readonly labels: string[];
   readonly assignees: number[];
   readonly comments: IssueComment[];
+  readonly reactions: Reaction[];
   readonly createdAt: string;
   updatedAt: string;
   closedAt: string | null;
@@ -207,6 +208,7 @@ export interface Review {
   commitId: string | null;
   readonly submittedAt: string;
   lastEditedAt: string | null;
+  readonly reactions: Reaction[];
 }
 
 export interface IssueComment {
@@ -223,6 +225,11 @@ export interface IssueComment {
 
 export const reactionContents = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const;
 export type ReactionContent = (typeof reactionContents)[number];
+
+/** A comment, a review, an issue or a pull request. */
+export interface Reactable {
+  readonly reactions: Reaction[];
+}
 
 export interface Reaction {
   readonly id: number;

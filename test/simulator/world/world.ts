@@ -135,6 +135,13 @@ export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
+/** A time a client wrote, as GitHub gives it back: UTC and whole seconds. */
+export function wholeSeconds(text: string): string {
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds)) throw new Refusal(422, `Invalid request.\n\n${text} is not a valid date-time.`);
+  return timestamp(milliseconds);
+}
+
 export function now(world: World): string {
   return timestamp(world.clock());
 }
