@@ -8,7 +8,6 @@ import {
   propose,
   quiet,
   startWorld,
-  succeeded,
   type World,
   waits,
 } from '../support/world.ts';
