@@ -69,9 +69,11 @@ function requestsField(world: World, pull: PullRequest) {
   return (args: PageArgs, _: unknown, info: Info) => {
     const users = [...pull.requestedReviewers].map((id) => optionalActor(world, id));
     const teams = [...pull.requestedTeams].map((id) => teamNode(world, found(world.teams.get(id))));
-    const node = (requestedReviewer: unknown) => ({
+    const node = (requestedReviewer: { readonly id?: string } | null) => ({
       __typename: 'ReviewRequest',
+      id: nodeId('RRQ', `${pull.id}:${requestedReviewer?.id}`),
       asCodeOwner: false,
+      pullRequest: () => pullNode(world, pull),
       requestedReviewer,
     });
     return connection([...users, ...teams], args, info, node);

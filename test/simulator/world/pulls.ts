@@ -1,11 +1,11 @@
-import { teamShape, userShape } from '../shapes/people.ts';
+import { userShape } from '../shapes/people.ts';
 import { pullShape } from '../shapes/pull-request.ts';
 import { labelShape } from '../shapes/repository.ts';
 import { announce } from './events.ts';
 import { isAncestor } from './git.ts';
 import { indexHead } from './pull-facts.ts';
 import { labelOf } from './repositories.ts';
-import type { Issue, PullRequest, Repository, Team } from './types.ts';
+import type { Issue, PullRequest, Repository } from './types.ts';
 import { found, now, Refusal, takeId, type World } from './world.ts';
 
 export interface PullInput {
@@ -212,41 +212,4 @@ export function reopenPull(world: World, pull: PullRequest, actorId: number): vo
   pull.closedAt = null;
   pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind: 'ReopenedEvent' });
   announcePull(world, pull, actorId, 'reopened');
-}
-
-export function requestReviewers(
-  world: World,
-  pull: PullRequest,
-  actorId: number,
-  users: readonly number[],
-  teams: readonly Team[],
-): void {
-  for (const id of users) {
-    if (id === pull.userId) throw new Refusal(422, 'Review cannot be requested from pull request author.');
-    if (pull.requestedReviewers.has(id)) continue;
-    pull.requestedReviewers.add(id);
-    announcePull(world, pull, actorId, 'review_requested', () => ({ requested_reviewer: userShape(world, id) }));
-  }
-  for (const team of teams) {
-    if (pull.requestedTeams.has(team.id)) continue;
-    pull.requestedTeams.add(team.id);
-    announcePull(world, pull, actorId, 'review_requested', () => ({ requested_team: teamShape(world, team) }));
-  }
-}
-
-export function removeReviewers(
-  world: World,
-  pull: PullRequest,
-  actorId: number,
-  users: readonly number[],
-  teams: readonly Team[],
-): void {
-  for (const id of users) {
-    if (!pull.requestedReviewers.delete(id)) continue;
-    announcePull(world, pull, actorId, 'review_request_removed', () => ({ requested_reviewer: userShape(world, id) }));
-  }
-  for (const team of teams) {
-    if (!pull.requestedTeams.delete(team.id)) continue;
-    announcePull(world, pull, actorId, 'review_request_removed', () => ({ requested_team: teamShape(world, team) }));
-  }
 }

@@ -247,6 +247,11 @@ interface TimelineBase {
 export type TimelineEvent = TimelineBase &
   (
     | { readonly kind: 'AssignedEvent' | 'UnassignedEvent'; readonly subjectId: number }
+    | {
+        readonly kind: 'ReviewRequestedEvent' | 'ReviewRequestRemovedEvent';
+        readonly userId: number | null;
+        readonly teamId: number | null;
+      }
     | { readonly kind: 'HeadRefForcePushedEvent'; readonly before: string; readonly after: string }
     | { readonly kind: 'BaseRefChangedEvent' | 'RenamedTitleEvent'; readonly from: string; readonly to: string }
     | { readonly kind: 'LabeledEvent' | 'UnlabeledEvent'; readonly label: string }
