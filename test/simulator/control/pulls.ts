@@ -2,17 +2,7 @@ import { pullShape, reviewShape } from '../shapes/pull-request.ts';
 import { mergePull, updateBranch } from '../world/merges.ts';
 import { accountByLogin } from '../world/people.ts';
 import { pullByNumber } from '../world/pull-facts.ts';
-import {
-  addLabel,
-  assign,
-  closePull,
-  editPull,
-  openPull,
-  removeLabel,
-  reopenPull,
-  setDraft,
-  unassign,
-} from '../world/pulls.ts';
+import { closePull, editPull, openPull, reopenPull, setDraft } from '../world/pulls.ts';
 import { repositoryByName } from '../world/repositories.ts';
 import { type Named, removeReviewers, requestReviewers } from '../world/review-requests.ts';
 import { dismissReview, editReview, reviewById, submitReview } from '../world/reviews.ts';
@@ -76,12 +66,6 @@ export function pullControl(world: World) {
       editPull(world, pullOf(input), who(input), input),
     retarget: (input: Acting & { readonly base: string }) =>
       editPull(world, pullOf(input), who(input), { base: input.base }),
-    label: (input: Acting & { readonly name: string }) => addLabel(world, pullOf(input), who(input), input.name),
-    unlabel: (input: Acting & { readonly name: string }) => removeLabel(world, pullOf(input), who(input), input.name),
-    assign: (input: Acting & { readonly user: string }) =>
-      assign(world, pullOf(input), who(input), accountByLogin(world, input.user).id),
-    unassign: (input: Acting & { readonly user: string }) =>
-      unassign(world, pullOf(input), who(input), accountByLogin(world, input.user).id),
     convertToDraft: (input: Acting) => setDraft(world, pullOf(input), who(input), true),
     readyForReview: (input: Acting) => setDraft(world, pullOf(input), who(input), false),
     close: (input: Acting) => closePull(world, pullOf(input), who(input)),

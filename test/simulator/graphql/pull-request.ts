@@ -45,7 +45,7 @@ export function reviewNode(world: World, pull: PullRequest, review: Review): obj
     commit: () => (review.commitId === null ? null : commitNode(world, repository, review.commitId)),
     pullRequest: () => pullNode(world, pull),
     onBehalfOf: (args: PageArgs, _: unknown, info: Info) => connection([], args, info, () => null),
-    ...reactableFields(world, review, () => reviewNode(world, pull, review)),
+    ...reactableFields(world, pull, review, () => reviewNode(world, pull, review)),
   };
 }
 
@@ -168,7 +168,8 @@ export function pullNode(world: World, pull: PullRequest): object {
     publishedAt: pull.createdAt,
     lastEditedAt: pull.bodyEdits.at(-1)?.at ?? null,
     includesCreatedEdit: pull.bodyEdits.length > 0,
-    locked: false,
+    locked: pull.lock !== null,
+    activeLockReason: pull.lock?.reason?.toUpperCase().replace(/[ -]/g, '_') ?? null,
     isInMergeQueue: false,
     mergeQueueEntry: null,
     mergeable: pull.state === 'open' ? 'MERGEABLE' : 'UNKNOWN',
@@ -180,6 +181,6 @@ export function pullNode(world: World, pull: PullRequest): object {
     ...ends(world, pull),
     ...sizes(world, pull),
     ...lists(world, pull),
-    ...reactableFields(world, pull, () => pullNode(world, pull)),
+    ...reactableFields(world, pull, pull, () => pullNode(world, pull)),
   };
 }

@@ -38,6 +38,11 @@ export function accountById(world: World, id: number): Account {
   return found(world.accounts.get(id));
 }
 
+/** The app an account is the bot of. */
+export function appIdOf(world: World, accountId: number): number | null {
+  return [...world.appsById.values()].find((app) => app.botId === accountId)?.id ?? null;
+}
+
 /** The freed login can be taken by anybody at once, as on GitHub. */
 export function renameAccount(world: World, account: Account, login: string): void {
   const holder = world.logins.get(login.toLowerCase());
