@@ -1,29 +1,28 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from './server.ts';
-import { call, installationToken, startAcme, startReceiver } from './test-client.ts';
+import type { Simulator, SimulatorOptions } from './server.ts';
+import { call, installationToken, startAcme } from './test-client.ts';
 
-let cleanUp: (() => Promise<void> | void)[] = [];
+let running: Simulator | null = null;
 
 const mutation = `mutation React($subjectId: ID!, $content: ReactionContent!) {
   addReaction(input: { subjectId: $subjectId, content: $content }) { reaction { content user { login } } subject { id } }
 }`;
 
 async function acme(options: SimulatorOptions = {}) {
-  const receiver = await startReceiver('it is a secret');
-  const started = await startAcme({ ...options, webhookUrl: receiver.url, webhookSecret: 'it is a secret' });
-  cleanUp.push(() => started.simulator.close(), receiver.close);
+  const started = await startAcme(options);
+  running = started.simulator;
   const graphql = async (query: string, variables: unknown, token = started.token) =>
     (await call(started.simulator, token, 'POST /graphql', { query, variables })).body;
   const react = (subjectId: string, content: string, token?: string) =>
     graphql(mutation, { subjectId, content }, token);
   const get = async (path: string) =>
     (await call(started.simulator, started.token, `GET /repos/${started.repository}${path}`)).body;
-  return { ...started, receiver, graphql, react, get };
+  return { ...started, graphql, react, get };
 }
 
 afterEach(async () => {
-  for (const end of cleanUp) await end();
-  cleanUp = [];
+  await running?.close();
+  running = null;
 });
 
 describe('reactions', () => {
@@ -129,13 +128,12 @@ describe('reactions', () => {
 
 describe('node ids', () => {
   it('are the same in REST, GraphQL and webhooks, and no two are alike', async () => {
-    const { simulator, control, repository, number, receiver, graphql, get } = await acme();
+    const { simulator, control, repository, number, graphql, get } = await acme();
     const at = { repository, number };
     for (const as of ['ben', 'cem']) {
       control.approve({ ...at, as });
       control.comment({ ...at, as, body: 'hello' });
     }
-    await simulator.settled();
     const text = `query ($number: Int!) { repository(owner: "acme", name: "payments") { pullRequest(number: $number) {
       id reviews(first: 9) { nodes { id databaseId } } comments(first: 9) { nodes { id databaseId } }
     } } }`;
@@ -143,7 +141,7 @@ describe('node ids', () => {
     const pairs = (list: readonly { id: number; node_id: string }[]) =>
       list.map(({ id, node_id }) => ({ id: node_id, databaseId: id }));
     const heard = (event: string, key: string) =>
-      receiver.received.filter((each) => each.event === event).map(({ payload }) => payload[key]);
+      simulator.deliveries.filter((each) => each.event === event).map(({ body }) => JSON.parse(body)[key]);
     expect(pairs(await get(`/pulls/${number}/reviews`))).toEqual(pull.reviews.nodes);
     expect(pairs(heard('pull_request_review', 'review'))).toEqual(pull.reviews.nodes);
     expect(pairs(await get(`/issues/${number}/comments`))).toEqual(pull.comments.nodes);

@@ -1,21 +1,10 @@
 import { pullShape, reviewShape } from '../shapes/pull-request.ts';
 import { mergePull, updateBranch } from '../world/merges.ts';
-import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
+import { accountByLogin } from '../world/people.ts';
 import { pullByNumber } from '../world/pull-facts.ts';
-import {
-  addLabel,
-  assign,
-  closePull,
-  editPull,
-  openPull,
-  removeLabel,
-  removeReviewers,
-  reopenPull,
-  requestReviewers,
-  setDraft,
-  unassign,
-} from '../world/pulls.ts';
+import { closePull, editPull, openPull, reopenPull, setDraft } from '../world/pulls.ts';
 import { repositoryByName } from '../world/repositories.ts';
+import { type Named, removeReviewers, requestReviewers } from '../world/review-requests.ts';
 import { dismissReview, editReview, reviewById, submitReview } from '../world/reviews.ts';
 import type { PullRequest } from '../world/types.ts';
 import { Refusal, type World } from '../world/world.ts';
@@ -65,11 +54,7 @@ function merge(
 export function pullControl(world: World) {
   const pullOf = (input: PullRef) => pullByNumber(repositoryByName(world, input.repository), input.number);
   const who = (input: { readonly as: string }) => accountByLogin(world, input.as).id;
-  const reviewersOf = (input: PullRef & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) => {
-    const [owner = ''] = input.repository.split('/');
-    const users = (input.users ?? []).map((login) => accountByLogin(world, login).id);
-    return [users, (input.teams ?? []).map((slug) => teamBySlug(organizationByLogin(world, owner), slug))] as const;
-  };
+  const named = ({ users = [], teams = [] }: Partial<Named>) => ({ users, teams });
   return {
     openPullRequest: (input: OpenPullInput) => {
       const pull = open(world, input);
@@ -81,20 +66,14 @@ export function pullControl(world: World) {
       editPull(world, pullOf(input), who(input), input),
     retarget: (input: Acting & { readonly base: string }) =>
       editPull(world, pullOf(input), who(input), { base: input.base }),
-    label: (input: Acting & { readonly name: string }) => addLabel(world, pullOf(input), who(input), input.name),
-    unlabel: (input: Acting & { readonly name: string }) => removeLabel(world, pullOf(input), who(input), input.name),
-    assign: (input: Acting & { readonly user: string }) =>
-      assign(world, pullOf(input), who(input), accountByLogin(world, input.user).id),
-    unassign: (input: Acting & { readonly user: string }) =>
-      unassign(world, pullOf(input), who(input), accountByLogin(world, input.user).id),
     convertToDraft: (input: Acting) => setDraft(world, pullOf(input), who(input), true),
     readyForReview: (input: Acting) => setDraft(world, pullOf(input), who(input), false),
     close: (input: Acting) => closePull(world, pullOf(input), who(input)),
     reopen: (input: Acting) => reopenPull(world, pullOf(input), who(input)),
-    requestReviewers: (input: Acting & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) =>
-      requestReviewers(world, pullOf(input), who(input), ...reviewersOf(input)),
-    removeReviewers: (input: Acting & { readonly users?: readonly string[]; readonly teams?: readonly string[] }) =>
-      removeReviewers(world, pullOf(input), who(input), ...reviewersOf(input)),
+    requestReviewers: (input: Acting & Partial<Named>) =>
+      requestReviewers(world, pullOf(input), who(input), named(input)),
+    removeReviewers: (input: Acting & Partial<Named>) =>
+      removeReviewers(world, pullOf(input), who(input), named(input)),
     review: (
       input: Acting & {
         readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';

@@ -51,6 +51,6 @@ export function commentNode(world: World, issue: Issue, comment: IssueComment): 
     pullRequest: () => (isPull(issue) ? pullNode(world, issue) : null),
     issue: () => issueNode(world, issue),
     userContentEdits: editsField(world, comment.edits),
-    ...reactableFields(world, comment, node),
+    ...reactableFields(world, issue, comment, node),
   };
 }

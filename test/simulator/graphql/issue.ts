@@ -28,6 +28,8 @@ export function issueNode(world: World, issue: Issue): object {
     state: issue.state.toUpperCase(),
     stateReason: issue.stateReason?.toUpperCase() ?? null,
     closed: issue.state === 'closed',
+    locked: issue.lock !== null,
+    activeLockReason: issue.lock?.reason?.toUpperCase().replace(/[ -]/g, '_') ?? null,
     url: `${repositoryHtmlUrl(world, repository)}/issues/${issue.number}`,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,
@@ -41,7 +43,7 @@ export function issueNode(world: World, issue: Issue): object {
     ),
     assignees: list(issue.assignees, (id) => optionalActor(world, id)),
     comments: list(issue.comments, (comment) => commentNode(world, issue, comment)),
-    ...reactableFields(world, issue, () => issueNode(world, issue)),
+    ...reactableFields(world, issue, issue, () => issueNode(world, issue)),
   };
 }
 

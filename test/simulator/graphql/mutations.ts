@@ -1,5 +1,4 @@
-import { maySee, mayWrite } from '../rest/access.ts';
-import { isPull } from '../shapes/pull-request.ts';
+import { mayChange, mayConverse, maySee } from '../rest/access.ts';
 import { react } from '../world/reactions.ts';
 import { Refusal } from '../world/world.ts';
 import { fail } from './connection.ts';
@@ -34,10 +33,10 @@ function addReaction(context: GraphqlContext, { input }: AddReaction): object {
   if (!subject || !repository || !content || !maySee(caller, repository))
     return fail('NOT_FOUND', `Could not resolve to a node with the global id of '${input.subjectId}'`);
   const { issue, reactable, node } = subject;
-  if (!mayWrite(caller, repository, isPull(issue) ? 'pull_requests' : 'issues'))
+  if (!mayChange(caller, repository) || !mayConverse(caller, issue, 'write'))
     return fail('FORBIDDEN', 'Resource not accessible by integration');
   if (repository.archived) return fail('FORBIDDEN', 'Repository was archived so is read-only.');
-  const { reaction } = attempted(() => react(world, reactable, world.app.botId, content));
+  const { reaction } = attempted(() => react(world, issue, reactable, world.app.botId, content));
   return {
     __typename: 'AddReactionPayload',
     clientMutationId: input.clientMutationId ?? null,

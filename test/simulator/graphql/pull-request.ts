@@ -45,7 +45,7 @@ export function reviewNode(world: World, pull: PullRequest, review: Review): obj
     commit: () => (review.commitId === null ? null : commitNode(world, repository, review.commitId)),
     pullRequest: () => pullNode(world, pull),
     onBehalfOf: (args: PageArgs, _: unknown, info: Info) => connection([], args, info, () => null),
-    ...reactableFields(world, review, () => reviewNode(world, pull, review)),
+    ...reactableFields(world, pull, review, () => reviewNode(world, pull, review)),
   };
 }
 
@@ -69,9 +69,11 @@ function requestsField(world: World, pull: PullRequest) {
   return (args: PageArgs, _: unknown, info: Info) => {
     const users = [...pull.requestedReviewers].map((id) => optionalActor(world, id));
     const teams = [...pull.requestedTeams].map((id) => teamNode(world, found(world.teams.get(id))));
-    const node = (requestedReviewer: unknown) => ({
+    const node = (requestedReviewer: { readonly id?: string } | null) => ({
       __typename: 'ReviewRequest',
+      id: nodeId('RRQ', `${pull.id}:${requestedReviewer?.id}`),
       asCodeOwner: false,
+      pullRequest: () => pullNode(world, pull),
       requestedReviewer,
     });
     return connection([...users, ...teams], args, info, node);
@@ -166,7 +168,8 @@ export function pullNode(world: World, pull: PullRequest): object {
     publishedAt: pull.createdAt,
     lastEditedAt: pull.bodyEdits.at(-1)?.at ?? null,
     includesCreatedEdit: pull.bodyEdits.length > 0,
-    locked: false,
+    locked: pull.lock !== null,
+    activeLockReason: pull.lock?.reason?.toUpperCase().replace(/[ -]/g, '_') ?? null,
     isInMergeQueue: false,
     mergeQueueEntry: null,
     mergeable: pull.state === 'open' ? 'MERGEABLE' : 'UNKNOWN',
@@ -178,6 +181,6 @@ export function pullNode(world: World, pull: PullRequest): object {
     ...ends(world, pull),
     ...sizes(world, pull),
     ...lists(world, pull),
-    ...reactableFields(world, pull, () => pullNode(world, pull)),
+    ...reactableFields(world, pull, pull, () => pullNode(world, pull)),
   };
 }

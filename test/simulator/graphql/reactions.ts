@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { accountById } from '../world/people.ts';
-import { type Reactable, type Reaction, type ReactionContent, reactionContents } from '../world/types.ts';
+import { type Issue, type Reactable, type Reaction, type ReactionContent, reactionContents } from '../world/types.ts';
 import { nodeId, type World } from '../world/world.ts';
 import { connection, type PageArgs } from './connection.ts';
 import { actorNode, optionalActor } from './people.ts';
@@ -57,9 +57,9 @@ interface ReactionsArgs extends PageArgs {
   readonly content?: ReactionName | null;
 }
 
-export function reactableFields(world: World, subject: Reactable, node: Node) {
+export function reactableFields(world: World, issue: Issue, subject: Reactable, node: Node) {
   return {
-    viewerCanReact: true,
+    viewerCanReact: issue.lock === null,
     reactionGroups: () => reactionGroups(world, subject, node),
     reactions: (args: ReactionsArgs, _: unknown, info: GraphQLResolveInfo) => {
       const wanted = subject.reactions.filter(({ content }) => !args.content || names[content] === args.content);

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { fullName, repositoryHtmlUrl } from '../shapes/repository.ts';
 import { commitOf, isAncestor } from '../world/git.ts';
-import { roleOf } from '../world/people.ts';
+import { roleGivenTo, roleOf } from '../world/people.ts';
 import type { CheckRun, Commit, GitPerson, Label, PullRequest, Repository } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { connection, fail, type PageArgs } from './connection.ts';
@@ -305,9 +305,8 @@ function collaboratorsConnection(
 ) {
   if (args.affiliation && args.affiliation !== 'ALL')
     fail('UNSUPPORTED', 'the simulator lists collaborators of every affiliation only');
-  const open = repository.visibility === 'public' ? 'read' : 'none';
   const people = [...world.accounts.values()]
-    .filter((account) => account.type === 'User' && roleOf(world, repository, account.id) !== open)
+    .filter((account) => account.type === 'User' && roleGivenTo(world, repository, account.id) !== 'none')
     .filter((account) => !args.login || account.login.toLowerCase() === args.login.toLowerCase())
     .filter((account) => !args.query || account.login.toLowerCase().includes(args.query.toLowerCase()));
   const page = connection(people, args, info, (account) => actorNode(world, account.id));

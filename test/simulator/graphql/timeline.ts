@@ -4,7 +4,7 @@ import type { PullRequest, TimelineEvent } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { commentNode } from './comment.ts';
 import { connection, type PageArgs } from './connection.ts';
-import { optionalActor } from './people.ts';
+import { optionalActor, teamNode } from './people.ts';
 import { pullNode, reviewNode } from './pull-request.ts';
 import { commitNode, labelNode } from './repository.ts';
 
@@ -25,6 +25,11 @@ function details(world: World, pull: PullRequest, event: TimelineEvent): object 
     case 'UnassignedEvent': {
       const subject = () => optionalActor(world, event.subjectId);
       return { assignee: subject, user: subject, assignable: () => pullNode(world, pull) };
+    }
+    case 'ReviewRequestedEvent':
+    case 'ReviewRequestRemovedEvent': {
+      const team = event.teamId === null ? undefined : world.teams.get(event.teamId);
+      return { requestedReviewer: () => (team ? teamNode(world, team) : optionalActor(world, event.userId)) };
     }
     case 'HeadRefForcePushedEvent':
       return {

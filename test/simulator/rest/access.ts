@@ -1,3 +1,4 @@
+import { isPull } from '../shapes/pull-request.ts';
 import { covers } from '../world/installations.ts';
 import { repositoryByName } from '../world/repositories.ts';
 import type { Issue, PullRequest, Repository } from '../world/types.ts';
@@ -17,11 +18,19 @@ export function mayChange(caller: Caller, repository: Repository): boolean {
   return covers(caller.installation, repository) && caller.token.repositoryIds?.has(repository.id) !== false;
 }
 
-/** Whether the installation was given the repository and its token the permission. */
-export function mayWrite(caller: Caller, repository: Repository, permission: string): boolean {
-  return (
-    caller.kind === 'installation' && mayChange(caller, repository) && caller.token.permissions[permission] === 'write'
-  );
+/**
+ * The documents ask for "at least one of" `issues` and `pull_requests`; to write, GitHub is reported to want the one that the
+ * conversation is under.
+ */
+export function mayConverse(caller: Caller, issue: Issue, level: 'read' | 'write'): boolean {
+  if (caller.kind === 'app') return false;
+  const { permissions } = caller.token;
+  if (level === 'write') return permissions[isPull(issue) ? 'pull_requests' : 'issues'] === 'write';
+  return permissions.issues !== undefined || permissions.pull_requests !== undefined;
+}
+
+export function authorizeConversation(caller: Caller, issue: Issue, level: 'read' | 'write'): void {
+  if (!mayConverse(caller, issue, level)) throw new Refusal(403, 'Resource not accessible by integration');
 }
 
 export function repositoryIn(context: Context): Repository {

@@ -3,10 +3,8 @@ import { restTeamShape, userShape } from '../shapes/people.ts';
 import { pullShape, reviewShape, simplePullShape } from '../shapes/pull-request.ts';
 import { commitsBetween } from '../world/git.ts';
 import { mergePull } from '../world/merges.ts';
-import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
 import { pullDiff } from '../world/pull-facts.ts';
-import { removeReviewers, requestReviewers } from '../world/pulls.ts';
-import type { PullRequest } from '../world/types.ts';
+import { removeReviewers, requestReviewers } from '../world/review-requests.ts';
 import { found } from '../world/world.ts';
 import { botOf, pullIn, repositoryIn, resolveCommit, writableRepositoryIn } from './access.ts';
 import { bodyOf, optionalOneOf, optionalText, textsIn } from './body.ts';
@@ -57,19 +55,11 @@ function pullsOfCommit(context: Context): Reply {
   return paged(context, pulls, (pull) => simplePullShape(context.world, pull, 'rest'));
 }
 
-function reviewersIn(context: Context, pull: PullRequest) {
-  const body = bodyOf(context.body);
-  const owner = param(context, 'owner');
-  const users = textsIn(body, 'reviewers').map((login) => accountByLogin(context.world, login).id);
-  const teams = textsIn(body, 'team_reviewers').map((slug) =>
-    teamBySlug(organizationByLogin(context.world, owner), slug),
-  );
-  return { pull, users, teams };
-}
-
 function changeReviewers(context: Context, change: typeof requestReviewers, status: number): Reply {
-  const { pull, users, teams } = reviewersIn(context, pullIn(context, writableRepositoryIn(context)));
-  change(context.world, pull, botOf(context), users, teams);
+  const pull = pullIn(context, writableRepositoryIn(context));
+  const body = bodyOf(context.body);
+  const named = { users: textsIn(body, 'reviewers'), teams: textsIn(body, 'team_reviewers') };
+  change(context.world, pull, botOf(context), named);
   return { status, body: simplePullShape(context.world, pull, 'rest') };
 }
 

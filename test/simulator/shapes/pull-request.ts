@@ -79,7 +79,7 @@ export function simplePullShape(world: World, pull: PullRequest, surface: Surfac
     issue_url: issue,
     number: pull.number,
     state: pull.state,
-    locked: false,
+    locked: pull.lock !== null,
     title: pull.title,
     user: userShape(world, pull.userId),
     body: pull.body,
@@ -105,7 +105,7 @@ export function simplePullShape(world: World, pull: PullRequest, surface: Surfac
     _links: links(api, html, issue, repositoryApi, pull.headSha),
     author_association: association(world, repository, pull.userId),
     auto_merge: null,
-    active_lock_reason: null,
+    active_lock_reason: pull.lock?.reason ?? null,
   };
 }
 
@@ -153,6 +153,7 @@ export function issueShape(world: World, issue: Issue) {
   const repository = repositoryById(world, issue.repositoryId);
   const api = `${repositoryUrl(world, repository)}/issues/${issue.number}`;
   const page = `${repositoryHtmlUrl(world, repository)}/${isPull(issue) ? 'pull' : 'issues'}/${issue.number}`;
+  const app = issue.appId === null ? undefined : world.appsById.get(issue.appId);
   const pull = isPull(issue)
     ? {
         draft: issue.draft,
@@ -172,14 +173,14 @@ export function issueShape(world: World, issue: Issue) {
     comments_url: `${api}/comments`,
     events_url: `${api}/events`,
     html_url: page,
-    id: issue.id,
+    id: isPull(issue) ? issue.issueId : issue.id,
     node_id: nodeId(isPull(issue) ? 'PR' : 'I', issue.id),
     number: issue.number,
     title: issue.title,
     user: userShape(world, issue.userId),
     labels: labelsOf(world, issue),
     state: issue.state,
-    locked: false,
+    locked: issue.lock !== null,
     assignee: optionalUser(world, issue.assignees[0] ?? null),
     assignees: issue.assignees.map((id) => userShape(world, id)),
     milestone: null,
@@ -188,11 +189,11 @@ export function issueShape(world: World, issue: Issue) {
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
     author_association: association(world, repository, issue.userId),
-    active_lock_reason: null,
+    active_lock_reason: issue.lock?.reason ?? null,
     body: issue.body,
     reactions: reactionsShape(`${api}/reactions`, issue.reactions),
     timeline_url: `${api}/timeline`,
-    performed_via_github_app: null,
+    performed_via_github_app: app ? appShape(world, app) : null,
     state_reason: issue.stateReason,
     ...pull,
   };

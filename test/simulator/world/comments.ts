@@ -1,7 +1,7 @@
 import { commentShape, issueShape } from '../shapes/pull-request.ts';
 import { announce } from './events.ts';
-import { atLeast, roleOf } from './people.ts';
-import { newIssue, repositoryOfPull } from './pulls.ts';
+import { appIdOf, atLeast, roleOf } from './people.ts';
+import { repositoryOfPull } from './pulls.ts';
 import type { Issue, IssueComment, Repository } from './types.ts';
 import { found, now, Refusal, takeId, type World } from './world.ts';
 
@@ -25,49 +25,24 @@ export function issueByNumber(repository: Repository, number: number): Issue {
   return found(repository.pulls.get(number) ?? repository.issues.get(number));
 }
 
-export function openIssue(
-  world: World,
-  repository: Repository,
-  userId: number,
-  title: string,
-  body: string | null,
-): Issue {
-  const issue = newIssue(world, repository, userId, title, body);
-  repository.issues.set(issue.number, issue);
-  announce(world, repository, userId, ['issues', 'opened'], () => ({
-    action: 'opened',
-    issue: issueShape(world, issue),
-  }));
-  return issue;
+/**
+ * docs: "While a conversation is locked, only people with write access … can add, hide, and delete comments." Apps are reported
+ * to have none of that; the schema has LOCKED among the reasons why a comment cannot be updated.
+ */
+function refuseLocked(world: World, issue: Issue, actorId: number): void {
+  if (issue.lock !== null && !atLeast(roleOf(world, repositoryOfPull(world, issue), actorId), 'write'))
+    throw new Refusal(403, 'Unable to create comment because issue is locked.');
 }
 
-export function setIssueState(world: World, issue: Issue, actorId: number, state: Issue['state']): void {
-  if (issue.state === state) return;
-  issue.state = state;
-  issue.updatedAt = now(world);
-  issue.closedAt = state === 'closed' ? now(world) : null;
-  issue.stateReason = state === 'closed' ? 'completed' : 'reopened';
-  const action = state === 'closed' ? 'closed' : 'reopened';
-  announce(world, repositoryOfPull(world, issue), actorId, ['issues', action], () => ({
-    action,
-    issue: issueShape(world, issue),
-  }));
-}
-
-export function addComment(
-  world: World,
-  issue: Issue,
-  userId: number,
-  body: string,
-  appId: number | null = null,
-): IssueComment {
+export function addComment(world: World, issue: Issue, userId: number, body: string): IssueComment {
+  refuseLocked(world, issue, userId);
   if (body.length > 65_536)
     throw new Refusal(422, 'Validation Failed', [{ message: 'body is too long (maximum is 65536 characters)' }]);
   const at = now(world);
   const comment: IssueComment = {
     id: takeId(world),
     userId,
-    appId,
+    appId: appIdOf(world, userId),
     body,
     createdAt: at,
     updatedAt: at,
@@ -87,6 +62,7 @@ export function editComment(world: World, issue: Issue, comment: IssueComment, a
   const own = comment.userId === actorId;
   if (!own && !atLeast(roleOf(world, repositoryOfPull(world, issue), actorId), 'write'))
     throw new Refusal(403, 'Must have admin rights to Repository.');
+  refuseLocked(world, issue, actorId);
   const from = comment.body;
   comment.edits.push({ at: now(world), editorId: actorId, from });
   comment.body = body;

@@ -38,6 +38,11 @@ export function accountById(world: World, id: number): Account {
   return found(world.accounts.get(id));
 }
 
+/** The app an account is the bot of. */
+export function appIdOf(world: World, accountId: number): number | null {
+  return [...world.appsById.values()].find((app) => app.botId === accountId)?.id ?? null;
+}
+
 /** The freed login can be taken by anybody at once, as on GitHub. */
 export function renameAccount(world: World, account: Account, login: string): void {
   const holder = world.logins.get(login.toLowerCase());
@@ -122,12 +127,19 @@ export function atLeast(role: Role | 'none', wanted: Role): boolean {
   return ranks[role] >= ranks[wanted];
 }
 
-/** The highest of: owner, organization base permission, direct collaborator, team and parent-team permission, public read. */
-export function roleOf(world: World, repository: Repository, accountId: number): Role | 'none' {
+/** A team has what was given to it or to a team above it. */
+export function teamReaches(world: World, team: Team, repository: Repository): boolean {
+  if (repository.teamPermissions.has(team.id)) return true;
+  const parent = team.parentId === null ? undefined : world.teams.get(team.parentId);
+  return parent !== undefined && teamReaches(world, parent, repository);
+}
+
+/** The highest of what was given to somebody: owner, organization base permission, direct collaborator, team, parent team. */
+export function roleGivenTo(world: World, repository: Repository, accountId: number): Role | 'none' {
   const account = world.accounts.get(accountId);
   if (!account || account.suspendedAt !== null) return 'none';
   const organization = world.organizations.get(repository.ownerId);
-  const roles: (Role | 'none')[] = [repository.visibility === 'public' ? 'read' : 'none'];
+  const roles: (Role | 'none')[] = [];
   if (repository.ownerId === accountId || organization?.members.get(accountId) === 'admin') roles.push('admin');
   if (organization?.members.has(accountId)) roles.push(organization.basePermission);
   roles.push(repository.collaborators.get(accountId) ?? 'none');
@@ -136,4 +148,11 @@ export function roleOf(world: World, repository: Repository, accountId: number):
     if (team && teamMembers(world, team).has(accountId)) roles.push(role);
   }
   return roles.reduce((best, role) => (ranks[role] > ranks[best] ? role : best), 'none');
+}
+
+/** What somebody may do: what was given to them, and reading what is public. */
+export function roleOf(world: World, repository: Repository, accountId: number): Role | 'none' {
+  const given = roleGivenTo(world, repository, accountId);
+  const isSuspended = world.accounts.get(accountId)?.suspendedAt !== null;
+  return given === 'none' && repository.visibility === 'public' && !isSuspended ? 'read' : given;
 }

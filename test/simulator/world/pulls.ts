@@ -1,11 +1,11 @@
-import { teamShape, userShape } from '../shapes/people.ts';
 import { pullShape } from '../shapes/pull-request.ts';
-import { labelShape } from '../shapes/repository.ts';
 import { announce } from './events.ts';
 import { isAncestor } from './git.ts';
+import { announceAssignee, announceLabel } from './issues.ts';
+import { appIdOf } from './people.ts';
 import { indexHead } from './pull-facts.ts';
 import { labelOf } from './repositories.ts';
-import type { Issue, PullRequest, Repository, Team } from './types.ts';
+import type { Issue, PullRequest, Repository } from './types.ts';
 import { found, now, Refusal, takeId, type World } from './world.ts';
 
 export interface PullInput {
@@ -53,6 +53,7 @@ export function newIssue(
     repositoryId: repository.id,
     number: repository.lastNumber,
     userId,
+    appId: appIdOf(world, userId),
     title,
     body,
     state: 'open',
@@ -64,6 +65,7 @@ export function newIssue(
     createdAt: at,
     updatedAt: at,
     closedAt: null,
+    lock: null,
   };
 }
 
@@ -76,6 +78,7 @@ export function openPull(world: World, repository: Repository, userId: number, i
   const pull: PullRequest = {
     ...newIssue(world, repository, userId, input.title, input.body ?? null),
     pull: true,
+    issueId: takeId(world),
     headRepositoryId: headRepository.id,
     headRef: input.head,
     headSha,
@@ -101,59 +104,6 @@ export function openPull(world: World, repository: Repository, userId: number, i
   for (const name of pull.labels) announceLabel(world, pull, userId, name, 'labeled');
   for (const id of pull.assignees) announceAssignee(world, pull, userId, id, 'assigned');
   return pull;
-}
-
-function announceLabel(
-  world: World,
-  pull: PullRequest,
-  actorId: number,
-  name: string,
-  action: 'labeled' | 'unlabeled',
-): void {
-  const repository = repositoryOfPull(world, pull);
-  const kind = action === 'labeled' ? 'LabeledEvent' : 'UnlabeledEvent';
-  pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind, label: name });
-  announcePull(world, pull, actorId, action, () => ({
-    label: labelShape(world, repository, labelOf(world, repository, name)),
-  }));
-}
-
-function announceAssignee(
-  world: World,
-  pull: PullRequest,
-  actorId: number,
-  subjectId: number,
-  action: 'assigned' | 'unassigned',
-): void {
-  const kind = action === 'assigned' ? 'AssignedEvent' : 'UnassignedEvent';
-  pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind, subjectId });
-  announcePull(world, pull, actorId, action, () => ({ assignee: userShape(world, subjectId) }));
-}
-
-export function addLabel(world: World, pull: PullRequest, actorId: number, name: string): void {
-  if (pull.labels.includes(name)) return;
-  pull.labels.push(labelOf(world, repositoryOfPull(world, pull), name).name);
-  announceLabel(world, pull, actorId, name, 'labeled');
-}
-
-export function removeLabel(world: World, pull: PullRequest, actorId: number, name: string): void {
-  const at = pull.labels.indexOf(name);
-  if (at < 0) throw new Refusal(404, 'Label does not exist');
-  pull.labels.splice(at, 1);
-  announceLabel(world, pull, actorId, name, 'unlabeled');
-}
-
-export function assign(world: World, pull: PullRequest, actorId: number, subjectId: number): void {
-  if (pull.assignees.includes(subjectId)) return;
-  pull.assignees.push(subjectId);
-  announceAssignee(world, pull, actorId, subjectId, 'assigned');
-}
-
-export function unassign(world: World, pull: PullRequest, actorId: number, subjectId: number): void {
-  const at = pull.assignees.indexOf(subjectId);
-  if (at < 0) return;
-  pull.assignees.splice(at, 1);
-  announceAssignee(world, pull, actorId, subjectId, 'unassigned');
 }
 
 export function editPull(
@@ -212,41 +162,4 @@ export function reopenPull(world: World, pull: PullRequest, actorId: number): vo
   pull.closedAt = null;
   pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind: 'ReopenedEvent' });
   announcePull(world, pull, actorId, 'reopened');
-}
-
-export function requestReviewers(
-  world: World,
-  pull: PullRequest,
-  actorId: number,
-  users: readonly number[],
-  teams: readonly Team[],
-): void {
-  for (const id of users) {
-    if (id === pull.userId) throw new Refusal(422, 'Review cannot be requested from pull request author.');
-    if (pull.requestedReviewers.has(id)) continue;
-    pull.requestedReviewers.add(id);
-    announcePull(world, pull, actorId, 'review_requested', () => ({ requested_reviewer: userShape(world, id) }));
-  }
-  for (const team of teams) {
-    if (pull.requestedTeams.has(team.id)) continue;
-    pull.requestedTeams.add(team.id);
-    announcePull(world, pull, actorId, 'review_requested', () => ({ requested_team: teamShape(world, team) }));
-  }
-}
-
-export function removeReviewers(
-  world: World,
-  pull: PullRequest,
-  actorId: number,
-  users: readonly number[],
-  teams: readonly Team[],
-): void {
-  for (const id of users) {
-    if (!pull.requestedReviewers.delete(id)) continue;
-    announcePull(world, pull, actorId, 'review_request_removed', () => ({ requested_reviewer: userShape(world, id) }));
-  }
-  for (const team of teams) {
-    if (!pull.requestedTeams.delete(team.id)) continue;
-    announcePull(world, pull, actorId, 'review_request_removed', () => ({ requested_team: teamShape(world, team) }));
-  }
 }

@@ -88,8 +88,9 @@ export function editRepository(
   announce(world, repository, actorId, ['repository', 'edited'], () => ({ changes }));
 }
 
+/** Labels are told apart whatever their case, and are made when first named. */
 export function labelOf(world: World, repository: Repository, name: string): Label {
-  const known = repository.labels.get(name);
+  const known = [...repository.labels.values()].find((label) => label.name.toLowerCase() === name.toLowerCase());
   if (known) return known;
   const label: Label = { id: takeId(world), name, color: 'ededed' };
   repository.labels.set(name, label);

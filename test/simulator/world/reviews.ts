@@ -2,6 +2,7 @@ import { reviewShape, simplePullShape } from '../shapes/pull-request.ts';
 import { announce } from './events.ts';
 import { atLeast, roleOf } from './people.ts';
 import { repositoryOfPull } from './pulls.ts';
+import { satisfyRequests } from './review-requests.ts';
 import type { PullRequest, Review } from './types.ts';
 import { found, now, Refusal, takeId, type World } from './world.ts';
 
@@ -48,7 +49,7 @@ export function submitReview(
     reactions: [],
   };
   pull.reviews.push(review);
-  pull.requestedReviewers.delete(userId);
+  satisfyRequests(world, pull, userId);
   pull.updatedAt = now(world);
   announceReview(world, pull, review, userId, 'submitted');
   return review;

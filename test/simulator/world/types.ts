@@ -160,6 +160,7 @@ export interface Issue {
   readonly repositoryId: number;
   readonly number: number;
   readonly userId: number;
+  readonly appId: number | null;
   title: string;
   body: string | null;
   state: 'open' | 'closed';
@@ -171,6 +172,11 @@ export interface Issue {
   readonly createdAt: string;
   updatedAt: string;
   closedAt: string | null;
+  lock: Lock | null;
+}
+
+export interface Lock {
+  readonly reason: 'off-topic' | 'too heated' | 'resolved' | 'spam' | null;
 }
 
 export interface Edit {
@@ -181,6 +187,8 @@ export interface Edit {
 
 export interface PullRequest extends Issue {
   readonly pull: true;
+  /** Among issues a pull request goes by another id. */
+  readonly issueId: number;
   readonly headRepositoryId: number;
   readonly headRef: string;
   headSha: string;
@@ -247,6 +255,11 @@ interface TimelineBase {
 export type TimelineEvent = TimelineBase &
   (
     | { readonly kind: 'AssignedEvent' | 'UnassignedEvent'; readonly subjectId: number }
+    | {
+        readonly kind: 'ReviewRequestedEvent' | 'ReviewRequestRemovedEvent';
+        readonly userId: number | null;
+        readonly teamId: number | null;
+      }
     | { readonly kind: 'HeadRefForcePushedEvent'; readonly before: string; readonly after: string }
     | { readonly kind: 'BaseRefChangedEvent' | 'RenamedTitleEvent'; readonly from: string; readonly to: string }
     | { readonly kind: 'LabeledEvent' | 'UnlabeledEvent'; readonly label: string }
