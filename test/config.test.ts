@@ -44,6 +44,11 @@ describe('a configuration that is refused says so in one sentence each', () => {
       { ...COMPLETE, GITHUB_RATE_LIMITS: 'off' },
       'GITHUB_RATE_LIMITS is off, and github.com has limits',
     ],
+    [
+      'notices in the clear',
+      { ...COMPLETE, NOTIFY_ACME__ONCALL: 'http://hooks.acme.example/' },
+      'NOTIFY_ACME__ONCALL must begin with https://',
+    ],
     ['an unknown way to run', { ...COMPLETE, RUN: 'all' }, 'RUN must be web, worker or both.'],
     ['nothing at all in production', { NODE_ENV: 'production' }, 'APP_ID is missing'],
   ])('%s', (_name, variables, sentence) => {

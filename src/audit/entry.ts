@@ -23,4 +23,4 @@ export type Entry = EntryHead & {
   readonly details: Readonly<Record<string, unknown>>;
 };
 
-export type EntryKind = 'event' | 'decision' | 'check-published' | 'closed';
+export type EntryKind = 'event' | 'decision' | 'check-published' | 'closed' | 'notification-sent';

@@ -19,6 +19,7 @@ import { evaluateJob, type PullLocator } from './job.ts';
 import { recordContents } from './lineage.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
 import { evaluateSharing } from './sharing.ts';
+import { tell } from './tell.ts';
 
 export type ToRecord = Gathered & {
   readonly locator: PullLocator;
@@ -52,7 +53,9 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     const governed = decision.state !== 'ungoverned' || history.governed !== null;
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));
-    if (before === null || before.digest !== digest) await append(within, deps, what, digest);
+    const isNew = before === null || before.digest !== digest;
+    if (isNew) await append(within, deps, what, digest);
+    await tell(within, what, before, isNew);
     await recordContents(within, locator, facts, history);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);
     await desireChecks(within, onCommit, locator, decision);

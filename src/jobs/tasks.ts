@@ -3,6 +3,7 @@ import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
 import { confirm } from './installation.ts';
+import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { withdrawOnTrouble } from './trouble.ts';
 import type { Tasks } from './worker.ts';
@@ -16,5 +17,6 @@ export function createTasks(deps: Deps): Tasks {
     installation: (payload) => confirm(deps, payload),
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
+    notify: (key) => sendNotification(deps, key),
   };
 }

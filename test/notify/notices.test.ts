@@ -131,9 +131,10 @@ describe('nobody is told twice of the same', () => {
 
   test('an SLA is broken once', () => {
     const due = decided({ reviews: peerIn, at: time('10:30') }, timed);
-    expect(told(decided({ reviews: peerIn, at: time('10:20') }, timed), due)).toEqual([
-      'sla-breached: acme/shop#7 is overdue: it still waits for release-manager',
-    ]);
+    const before = decided({ reviews: peerIn, at: time('10:20') }, timed);
+    // Only a decision that differs is recorded, and only what is recorded is told.
+    expect([before.reevaluateAt, due.reevaluateAt]).toEqual([time('10:30'), null]);
+    expect(told(before, due)).toEqual(['sla-breached: acme/shop#7 is overdue: it still waits for release-manager']);
     expect(told(due, decided({ reviews: peerIn, at: time('11:30') }, timed))).toEqual([]);
   });
 
