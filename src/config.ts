@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
+import { type Destinations, readDestinations } from './notify/destinations.ts';
 
 /** Webhook secrets that anybody would try first. Probot falls back to `development` when none is set. */
 const WELL_KNOWN_SECRETS = new Set([
@@ -76,6 +77,7 @@ export type Config = {
   /** Jobs that one process works on at the same time. */
   readonly concurrency: number;
   readonly logLevel: Environment['LOG_LEVEL'];
+  readonly destinations: Destinations;
 };
 
 export type DatabaseConfig =
@@ -94,7 +96,9 @@ export type ConfigResult =
  */
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): ConfigResult {
   const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(variables).flatMap(([name, value]) =>
+      value === undefined || value.trim() === '' ? [] : [[name, value]],
+    ),
   );
   const parsed = Environment.safeParse(given);
   if (!parsed.success) return { kind: 'refused', problems: parsed.error.issues.map((issue) => issue.message) };
@@ -112,6 +116,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   }
   const clockOffsetFile = readClockOffsetFile(env, production, problems);
   const database = readDatabase(env, production, problems);
+  const destinations = readDestinations(given, problems);
   if (problems.length > 0 || app === undefined || database === undefined) return { kind: 'refused', problems };
   return {
     kind: 'ready',
@@ -128,6 +133,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       run: env.RUN,
       concurrency: env.CONCURRENCY,
       logLevel: env.LOG_LEVEL,
+      destinations,
     },
   };
 }

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'github-not-found'
   | 'github-unexpected'
   | 'budget-exhausted'
+  | 'receiver-unavailable'
   | 'busy';
 
 export class AppError extends Error {

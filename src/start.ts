@@ -6,6 +6,7 @@ import type { Config, DatabaseConfig } from './config.ts';
 import { AppError, messageOf } from './errors.ts';
 import { createGitHub } from './github/client.ts';
 import { createTasks } from './jobs/tasks.ts';
+import { createTurns } from './jobs/turns.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { block, spend } from './store/budget.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -23,6 +24,8 @@ export type App = { readonly port: number; stop(): Promise<void> };
 const INTAKE_CONNECTIONS = 10;
 /** Beyond one connection for each job: the queue's own, and those for budgets. */
 const SPARE_CONNECTIONS = 8;
+/** The part of the jobs at work that may be waiting for receivers of notifications, which owe nobody an answer. */
+const SENDERS_SHARE = 1 / 4;
 
 /** Starts everything in order (database, migrations, worker, web) and returns how to stop it in the opposite order. */
 export async function start(config: Config, migrations: string, log: Logger): Promise<App> {
@@ -79,6 +82,8 @@ function startWork(config: Config, url: string, database: Database, metrics: Met
     metrics,
     log,
     now,
+    destinations: config.destinations,
+    turns: createTurns(Math.max(1, Math.floor(config.concurrency * SENDERS_SHARE))),
   };
   return startWorker({
     database,

@@ -54,6 +54,11 @@ describe('a configuration that is refused says so in one sentence each', () => {
       { ...COMPLETE, NODE_ENV: 'production', GITHUB_API_URL: 'http://localhost:1', CLOCK_OFFSET_FILE: '/tmp/offset' },
       'CLOCK_OFFSET_FILE moves the clock and is for tests only',
     ],
+    [
+      'notices in the clear',
+      { ...COMPLETE, NOTIFY_ACME__ONCALL: 'http://hooks.acme.example/' },
+      'NOTIFY_ACME__ONCALL must begin with https://',
+    ],
     ['an unknown way to run', { ...COMPLETE, RUN: 'all' }, 'RUN must be web, worker or both.'],
     ['nothing at all in production', { NODE_ENV: 'production' }, 'APP_ID is missing'],
   ])('%s', (_name, variables, sentence) => {

@@ -30,4 +30,5 @@ export type EntryKind =
   | 'closed'
   | 'command'
   | 'glass-broken'
-  | 'reconciliation';
+  | 'reconciliation'
+  | 'notification-sent';

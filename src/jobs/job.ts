@@ -30,6 +30,9 @@ export type PublicationKey = {
   readonly checkName: string;
 };
 
+/** A notice to one channel, by its number. */
+export type NotificationKey = { readonly tenant: number; readonly notification: string };
+
 /** The tasks of the queue and what each is given. */
 export type TaskPayloads = {
   readonly evaluate: PullLocator;
@@ -42,6 +45,7 @@ export type TaskPayloads = {
   readonly installation: { readonly tenant: number; readonly installation: number };
   readonly publish: PublicationKey;
   readonly 'verify-check': PublicationKey;
+  readonly notify: NotificationKey;
 };
 export type TaskName = keyof TaskPayloads;
 
@@ -114,4 +118,10 @@ export function publishJob(key: PublicationKey, priority: number): Job<'publish'
     payload: key,
     priority,
   };
+}
+
+/** A job for each notice and channel, so that one that waits for its receiver keeps none of the others waiting. */
+export function notifyJob(key: NotificationKey): Job<'notify'> {
+  const { tenant, notification } = key;
+  return { task: 'notify', key: `notify:${tenant}:${notification}`, payload: key, priority: PRIORITY.housekeeping };
 }

@@ -21,6 +21,7 @@ import { openIfBroken } from './open-reconciliation.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
 import { type JudgedHearing, recordCommands } from './record-commands.ts';
 import { evaluateSharing } from './sharing.ts';
+import { tell } from './tell.ts';
 
 export type ToRecord = Gathered & {
   readonly locator: PullLocator;
@@ -56,7 +57,9 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     const governed = decision.state !== 'ungoverned' || history.governed !== null;
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));
-    if (before === null || before.digest !== digest) await append(within, deps, what, digest);
+    const isNew = before === null || before.digest !== digest;
+    if (isNew) await append(within, deps, what, digest);
+    await tell(within, what, before, isNew);
     await recordCommands(within, deps, { ...what, head: decision.head, at: decision.at });
     await recordContents(within, locator, facts, history);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);

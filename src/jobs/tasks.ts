@@ -3,6 +3,7 @@ import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
 import { confirm } from './installation.ts';
+import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { bringForward } from './reconcile.ts';
 import { reply } from './reply.ts';
@@ -20,5 +21,6 @@ export function createTasks(deps: Deps): Tasks {
     installation: (payload) => confirm(deps, payload),
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
+    notify: (key) => sendNotification(deps, key),
   };
 }

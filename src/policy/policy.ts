@@ -180,7 +180,7 @@ export type AfterMerge = {
 
 export type NotifyEvent = (typeof notifyEvents)[number];
 
-export type Channel = { readonly name: string; readonly kind: 'slack' | 'webhook' | 'email'; readonly secret: string };
+export type Channel = { readonly name: string; readonly kind: 'slack' | 'webhook'; readonly secret: string };
 
 export type Notify = {
   readonly channels: readonly Channel[];

@@ -201,7 +201,7 @@ function notifyOf(files: readonly PolicyFile[]): Notify {
   const channels = written.flatMap((given) => given.channels ?? []);
   return {
     channels: channels.flatMap(({ name, ...secrets }) =>
-      (['slack', 'webhook', 'email'] as const).flatMap((kind) => {
+      (['slack', 'webhook'] as const).flatMap((kind) => {
         const secret = secrets[kind];
         return secret === undefined ? [] : [{ name, kind, secret }];
       }),

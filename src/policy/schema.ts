@@ -117,14 +117,22 @@ export const notifyEvents = [
   'policy-invalid',
 ] as const;
 
+/**
+ * Never two `_` in a row: two of them part it from the organization in the name of an environment variable, and a name
+ * that had them could reach into another organization's.
+ */
 const SecretName = z
   .string()
-  .regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be the name of a configured secret, such as `ONCALL`, never a URL');
+  .regex(
+    /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/,
+    'must be the name of a configured secret, such as `ONCALL` or `ON_CALL`, never a URL',
+  )
+  .max(64);
 
 export const Channels = namedList(
   z
-    .strictObject({ slack: SecretName.optional(), webhook: SecretName.optional(), email: SecretName.optional() })
-    .refine((channel) => Object.keys(channel).length === 1, 'must name exactly one of `slack`, `webhook` and `email`'),
+    .strictObject({ slack: SecretName.optional(), webhook: SecretName.optional() })
+    .refine((channel) => Object.keys(channel).length === 1, 'must name exactly one of `slack` and `webhook`'),
 );
 
 export const Notify = z.strictObject({

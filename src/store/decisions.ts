@@ -55,6 +55,20 @@ export async function latestDecision(
   return rows[0] ?? null;
 }
 
+/** Whether the pull request was a draft when that decision on it was reached. */
+export async function wasDraft(
+  session: Session,
+  repositoryId: number,
+  { pull, entryId }: Pick<StoredDecision, 'pull' | 'entryId'>,
+): Promise<boolean> {
+  const { rows } = await session.query<{ readonly draft: boolean | null }>(
+    `select (facts->'pull'->>'draft')::boolean as draft from countersign.decisions
+      where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2 and ledger_entry_id = $3`,
+    [repositoryId, pull, entryId],
+  );
+  return rows[0]?.draft ?? false;
+}
+
 /** The latest decision of every open pull request whose head is `headSha`: a check belongs to a commit, not to a pull request. */
 export async function decisionsOnCommit(
   session: Session,

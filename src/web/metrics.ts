@@ -54,6 +54,12 @@ export function createMetrics(countQueue: () => Promise<QueueCounts>) {
       labelNames: ['outcome'],
       registers,
     }),
+    notifications: new Counter({
+      name: 'countersign_notifications_total',
+      help: 'Attempts to tell a channel, by event and outcome: delivered, retried, gave-up.',
+      labelNames: ['event', 'outcome'],
+      registers,
+    }),
     tasks: new Histogram({
       name: 'countersign_task_seconds',
       help: 'Time that a job took, by task and outcome.',

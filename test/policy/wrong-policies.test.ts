@@ -205,7 +205,24 @@ const cases: readonly { readonly title: string; readonly text: string; readonly 
   {
     title: 'a URL where a secret is named',
     text: 'version: 1\nnotify: { channels: { a: { slack: "https://hooks.example" } } }\n',
-    errors: ['countersign.yml:2:35: `slack` must be the name of a configured secret, such as `ONCALL`, never a URL'],
+    errors: [
+      'countersign.yml:2:35: `slack` must be the name of a configured secret, such as `ONCALL` or `ON_CALL`, never a URL',
+    ],
+  },
+  {
+    title: 'a secret whose name could be read as another organization’s',
+    text: 'version: 1\nnotify: { channels: { a: { webhook: INC__ONCALL } } }\n',
+    errors: [
+      'countersign.yml:2:37: `webhook` must be the name of a configured secret, such as `ONCALL` or `ON_CALL`, never a URL',
+    ],
+  },
+  {
+    title: 'a kind of channel that nothing delivers to',
+    text: 'version: 1\nnotify: { channels: { a: { email: MANAGERS } } }\n',
+    errors: [
+      'countersign.yml:2:26: `a` must name exactly one of `slack` and `webhook`',
+      'countersign.yml:2:28: `email` is not a key that may stand here; one of `slack`, `webhook`',
+    ],
   },
   {
     title: 'a misspelt event',

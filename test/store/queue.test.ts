@@ -42,6 +42,7 @@ test('a job that fails for good is listed with its cause, and runs again once it
     'fan-out': nothing,
     publish: nothing,
     'verify-check': nothing,
+    notify: nothing,
     installation: async (payload) => {
       if (broken) throw new Error('the cause');
       ran.push(payload);
