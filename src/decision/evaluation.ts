@@ -66,7 +66,6 @@ export type EvaluationInput = {
   readonly layer: Layer;
   readonly subject: Subject;
   readonly classification: Classification;
-  readonly environment: string | undefined;
   readonly reader: Reader;
   readonly bindings: Bindings;
 };
