@@ -42,7 +42,7 @@ function evidenceOf(scenario: Scenario, { kind, key }: Want, facts: Facts): unkn
     case 'alerts':
       return stateOf(scenario.alerts[key]);
     case 'files':
-      return listing(facts.files.items.map((file) => ({ ...file, blob: null, patch: null })));
+      return listing(facts.files.items.map((file) => ({ ...file, blob: null, patch: null, mode: null })));
     case 'pushers':
       return facts.pull.author;
     default:

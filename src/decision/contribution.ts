@@ -8,11 +8,15 @@ import type { Requirements } from './requirements.ts';
 import { isMachine } from './subject.ts';
 import { suppliedManifest } from './supplied.ts';
 
-/** Who helped to make it, and who may therefore not sign it. */
+/**
+ * Who helped to make it, and who may therefore not sign it. Exceptions and glass go by the environment that this layer
+ * itself gives the base branch: a repository that gives it to another must not bring in those of that environment (T11).
+ */
 export function contribution(input: EvaluationInput, requirements: Requirements) {
-  const { layer, classification, environment, reader, bindings } = input;
+  const { layer, classification, reader, bindings } = input;
   const { policy } = layer;
   const { route, initiator } = classification.proposal;
+  const environment = classification.gate;
   const needsInitiator =
     isMachine(reader.facts.pull.author) && initiator === 'required' && classification.proposal.policyChange !== 'only';
   const needsManifest = requirements.evidence.length > 0 || needsInitiator;

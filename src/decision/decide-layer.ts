@@ -35,7 +35,7 @@ export function decideLayer(layer: Layer, facts: Facts, environment: string | un
   const broken = proposedPolicyProblems(subject.repository.policyPaths, reader);
   if (broken.length > 0) return titled(withState(base, 'policy-invalid', broken));
   const bindings = new Map<string, number>();
-  const evaluation = evaluate({ layer, subject, classification, environment, reader, bindings });
+  const evaluation = evaluate({ layer, subject, classification, reader, bindings });
   const verdict = verdictOf(evaluation);
   return titled(decided(base, evaluation, verdict));
 }

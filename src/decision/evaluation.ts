@@ -68,7 +68,6 @@ export type EvaluationInput = {
   readonly layer: Layer;
   readonly subject: Subject;
   readonly classification: Classification;
-  readonly environment: string | undefined;
   readonly reader: Reader;
   readonly bindings: Bindings;
 };

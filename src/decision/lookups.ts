@@ -27,8 +27,13 @@ export type TeamFact = Readonly<z.output<typeof TeamFact>>;
 export const PersonFact = z.object({ account: Account, permission: z.enum(permissions), suspended: z.boolean() });
 export type PersonFact = Readonly<z.output<typeof PersonFact>>;
 
-/** REST's list of files: old paths, blobs, and a digest of each patch. */
-export const FileDetail = FileFact.extend({ blob: z.string().nullable(), patch: z.string().nullable() });
+/** REST's list of files: old paths, blobs, and a digest of each patch; beside it git's modes. */
+export const FileDetail = FileFact.extend({
+  blob: z.string().nullable(),
+  patch: z.string().nullable(),
+  /** `100644`, `120000`, …; null when the head does not have the file. Facts of before modes were read have none. */
+  mode: z.string().nullable().optional(),
+});
 export type FileDetail = Readonly<z.output<typeof FileDetail>>;
 
 export const RunFact = z.object({

@@ -564,8 +564,10 @@ describe('several decisions', () => {
 
   test('approvals survive a clean rebase where policy says so, and die with any edit', () => {
     const kept = policy(`${twoStages}approvals: { stale: on-content-change }\n`);
-    const detail = (blob: string) => ({
-      ok: listing([{ path: 'src/a.ts', status: 'modified' as const, blob, patch: 'p' }]),
+    const detail = (blob: string, mode?: string) => ({
+      ok: listing([
+        { path: 'src/a.ts', status: 'modified' as const, blob, patch: 'p', ...(mode === undefined ? {} : { mode }) },
+      ]),
       at: time('12:00'),
     });
     const before = facts({
@@ -573,13 +575,18 @@ describe('several decisions', () => {
       reviews: [approval('bo', '10:00', { delivered: sha('b') })],
       at: time('10:01'),
     });
-    const history = evolve(noHistory, settled(kept, before, { lookups: { files: { [sha('b')]: detail('1') } } }));
+    const history = evolve(
+      noHistory,
+      settled(kept, before, { lookups: { files: { [sha('b')]: detail('1', '100644') } } }),
+    );
     const after = facts({
       history,
       reviews: [approval('bo', '10:00', { delivered: sha('b') }), approval('rita', '11:00')],
     });
-    expect(settled(kept, after, { lookups: { files: { [head]: detail('1') } } }).state).toBe('approved');
-    const edited = settled(kept, after, { lookups: { files: { [head]: detail('2') } } });
-    expect([edited.state, codesOf(edited, 'bo')]).toEqual(['waiting', ['stale-commit']]);
+    expect(settled(kept, after, { lookups: { files: { [head]: detail('1', '100644') } } }).state).toBe('approved');
+    for (const other of [detail('2', '100644'), detail('1', '120000'), detail('1', '160000'), detail('1')]) {
+      const edited = settled(kept, after, { lookups: { files: { [head]: other } } });
+      expect([edited.state, codesOf(edited, 'bo')]).toEqual(['waiting', ['stale-commit']]);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { APP_ID } from '../support/app-process.ts';
 import { cannotBeMerged, codesFor, endsWell, lastDecision, neverSucceeded, sign } from '../support/attacks.ts';
@@ -17,7 +18,7 @@ import {
 /** The ledger is sensitive: whatever touches it needs raj as well. On `lasting`, approvals survive what changes nothing. */
 const POLICY_HERE = `${POLICY.replace(
   'production: { base: [main] }',
-  'production: { base: [main, lasting, lasting-too] }',
+  'production: { base: [main, lasting, lasting-too, lasting-modes] }',
 )
   .replace(
     'rules:',
@@ -41,13 +42,17 @@ beforeAll(async () => {
     },
   });
   const requiredChecks = [{ context: 'countersign/production', integrationId: APP_ID }];
-  world.github.addRuleset({ repository: 'acme/shop', branches: ['lasting', 'lasting-too'], requiredChecks });
-  for (const branch of ['lasting', 'lasting-too'])
+  world.github.addRuleset({ repository: 'acme/shop', branches: LASTING, requiredChecks });
+  for (const branch of LASTING)
     world.github.push({ repository: 'acme/shop', branch, as: 'sam', files: { [`${branch}.md`]: 'base\n' } });
 });
 afterAll(() => world.close());
 
+const LASTING = ['lasting', 'lasting-too', 'lasting-modes'];
 const BOOK = Array.from({ length: 20 }, (_, line) => `export const line${line} = ${line};\n`).join('');
+/** What a file says that is harmless as text, and not as a link. */
+const TARGET = '../ledger/book.ts';
+const blobOf = (text: string): string => createHash('sha1').update(`blob ${text.length}\0${text}`).digest('hex');
 const wantsKeeper = ({ summary }: Check): boolean => summary.includes('| keeper |');
 
 test('T05 a clean "update branch" keeps the approvals where policy lets them survive', async () => {
@@ -113,5 +118,29 @@ test.each([
   cannotBeMerged(world, moved);
   await neverSucceeded(world, moved);
 });
+
+test.each([
+  ['a link', '120000'],
+  ['executable', '100755'],
+  ['a submodule', '160000'],
+] as const)(
+  'T24 a new file that becomes %s, and has the same blob, makes the approvals stale where they survive what changes nothing',
+  async (_how, mode) => {
+    const { github } = world;
+    const path = `src/${mode}.ts`;
+    const pull = propose(world, { base: 'lasting-modes', files: { [path]: TARGET } });
+    await checkThat(world, pull, waits);
+    await sign(world, pull);
+    const content = mode === '160000' ? blobOf(TARGET) : TARGET;
+    const { sha } = github.push({ ...pull, as: 'mallory', files: { [path]: { content, mode } } });
+    const moved = { ...pull, head: sha };
+    cannotBeMerged(world, moved);
+    await checkThat(world, moved, waits);
+    await quiet(world);
+    expect(await codesFor(world, pull, 'ana')).toContain('stale-commit');
+    expect(await codesFor(world, pull, 'rita')).toContain('stale-commit');
+    await neverSucceeded(world, moved);
+  },
+);
 
 test('all of it leaves nothing undone', () => endsWell(world));

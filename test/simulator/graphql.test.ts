@@ -70,6 +70,29 @@ const facts = `
   }`;
 
 describe('GraphQL', () => {
+  it('tells the modes of files as a commit has them', async () => {
+    const { query, control, repository } = await acme();
+    const files = {
+      'bin/run': { content: 'x\n', mode: '100755' },
+      'a/link': { content: '../bin/run', mode: '120000' },
+      'a/sub': { content: 'a'.repeat(40), mode: '160000' },
+      'a/text': 'x\n',
+    } as const;
+    const { sha } = control.push({ repository, branch: 'fix', as: 'ana', files });
+    const paths = [...Object.keys(files), 'nowhere'];
+    const fields = paths.map((path, index) => `f${index}: file(path: "${path}") { path mode type }`).join(' ');
+    const { data } = await query(
+      `{ repository(owner: "acme", name: "payments") { object(oid: "${sha}") { ... on Commit { ${fields} } } } }`,
+    );
+    expect(Object.values(data.repository.object)).toEqual([
+      { path: 'bin/run', mode: 0o100755, type: 'blob' },
+      { path: 'a/link', mode: 0o120000, type: 'blob' },
+      { path: 'a/sub', mode: 0o160000, type: 'commit' },
+      { path: 'a/text', mode: 0o100644, type: 'blob' },
+      null,
+    ]);
+  });
+
   it('answers one query about a pull request and its people', async () => {
     const { query, control, repository, number, head } = await acme();
     control.push({

@@ -8,6 +8,7 @@ import { connection, fail, type PageArgs } from './connection.ts';
 import { issueNode, issueOrPullNode } from './issue.ts';
 import { actorNode, gitActorNode, optionalActor } from './people.ts';
 import { pullNode } from './pull-request.ts';
+import { blobNode, fileNode, treeNode } from './trees.ts';
 
 const coAuthor = /^co-authored-by:\s*(.+?)\s*<([^>]+)>\s*$/gim;
 
@@ -47,6 +48,7 @@ export function commitNode(world: World, repository: Repository, sha: string): o
       connection(authorsOf(commit), args, info, (person) => gitActorNode(world, person)),
     parents: (args: PageArgs, _: unknown, info: GraphQLResolveInfo) =>
       connection(commit.parents, args, info, (parent) => commitNode(world, repository, parent)),
+    file: ({ path }: { readonly path: string }) => fileNode(world, repository, sha, path),
     tree: { __typename: 'Tree', oid: commit.treeSha, id: nodeId('TREE', commit.treeSha) },
     signature: null,
     repository: () => repositoryNode(world, repository),
@@ -95,24 +97,6 @@ function rollupNode(world: World, repository: Repository, sha: string) {
   };
 }
 
-function blobNode(world: World, repository: Repository, sha: string) {
-  const content = found(world.blobs.get(sha));
-  const binary = content.includes(0);
-  // GitHub cuts a blob's text off at 512,000 bytes and says so.
-  const truncated = content.length > 512_000;
-  return {
-    __typename: 'Blob',
-    id: nodeId('B', sha),
-    oid: sha,
-    abbreviatedOid: sha.slice(0, 7),
-    byteSize: content.length,
-    isBinary: binary,
-    isTruncated: truncated,
-    text: binary ? null : content.subarray(0, 512_000).toString(),
-    repository: () => repositoryNode(world, repository),
-  };
-}
-
 function headOf(repository: Repository, ref: string): string | undefined {
   if (ref === 'HEAD') return repository.branches.get(repository.defaultBranch);
   return repository.branches.get(ref.replace(/^refs\/heads\//, ''));
@@ -140,32 +124,6 @@ function objectNode(
   return [...tree.keys()].some((name) => name.startsWith(`${path}/`)) || path === ''
     ? treeNode(world, repository, sha, path)
     : null;
-}
-
-function treeNode(world: World, repository: Repository, sha: string, path: string) {
-  const prefix = path === '' ? '' : `${path}/`;
-  const entries = new Map<string, object>();
-  for (const [name, entry] of commitOf(world, sha).tree) {
-    if (!name.startsWith(prefix)) continue;
-    const [first = '', ...rest] = name.slice(prefix.length).split('/');
-    const file = {
-      name: first,
-      path: prefix + first,
-      type: 'blob',
-      oid: entry.sha,
-      mode: Number.parseInt(entry.mode, 8),
-      object: () => blobNode(world, repository, entry.sha),
-    };
-    const folder = {
-      name: first,
-      path: prefix + first,
-      type: 'tree',
-      mode: 0o40000,
-      object: () => treeNode(world, repository, sha, prefix + first),
-    };
-    entries.set(first, rest.length === 0 ? file : folder);
-  }
-  return { __typename: 'Tree', id: nodeId('TREE', `${sha}:${path}`), oid: sha, entries: [...entries.values()] };
 }
 
 function refNode(world: World, repository: Repository, name: string): object | null {
