@@ -40,10 +40,13 @@ export function decideLayer(layer: Layer, facts: Facts, environment: string | un
   return titled(decided(base, evaluation, verdict));
 }
 
-/** What a decision says before anything is known. */
+/**
+ * What a decision says before anything is known. It has room for the words too, since V8 copies a decision ten times
+ * faster than it adds properties to the copy.
+ */
 export function blank(facts: Facts, environment: string | undefined): Untitled {
   const check = checkName(environment);
-  return {
+  const untitled: Decision = {
     state: 'facts-incomplete',
     at: facts.at,
     head: facts.pull.headSha,
@@ -72,7 +75,10 @@ export function blank(facts: Facts, environment: string | undefined): Untitled {
     bindings: {},
     contributors: [],
     remember: rememberNothing(facts),
+    title: '',
+    next: { author: [], approvers: [] },
   };
+  return untitled;
 }
 
 export function withState(base: Untitled, state: Decision['state'], reasons: readonly Reason[]): Untitled {

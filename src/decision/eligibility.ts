@@ -28,16 +28,16 @@ export type EligibilityInput = {
 export function withPeople(seats: readonly Seat[], input: EligibilityInput): readonly SeatWithPeople[] {
   const members = seats.map((seat) => seatWith(seat, seat.members));
   const short = new Set(unfillable(members, input).flatMap(({ role, known }) => (known ? [role] : [])));
-  return seats.map((seat) => {
+  return members.map((seat) => {
     const role = seat.role === undefined ? undefined : named(input.policy.roles, seat.role);
-    if (role === undefined || role.backups.length === 0) return seatWith(seat, seat.members);
+    if (role === undefined || role.backups.length === 0) return seat;
     const active =
       short.has(seat.role) ||
       input.overdue.has(seat.stage) ||
       areOnDuty(role.backupsDuring, input) ||
       isAnyAway(seat, input.reader);
     const delegates = delegatesOf(seat, input.reader);
-    if (!active && delegates.length === 0) return seatWith(seat, seat.members);
+    if (!active && delegates.length === 0) return seat;
     const { accounts } = rosterOf(role.backups, input.reader, input.bindings);
     const added = active ? accounts : accounts.filter(({ id }) => delegates.includes(id));
     return seatWith(seat, [
@@ -98,7 +98,9 @@ function optionOf({ id }: Account, seat: Seat | undefined, { samePerson }: Eligi
 }
 
 function seatWith(seat: Seat, accounts: readonly Account[]): SeatWithPeople {
-  return { ...seat, accounts, eligible: new Set(accounts.map(({ id }) => id)) };
+  const { key, id, label, stage, kind, role, because, members, broken, known } = seat;
+  const eligible = new Set(accounts.map((account) => account.id));
+  return { key, id, label, stage, kind, role, because, members, broken, known, accounts, eligible };
 }
 
 function areOnDuty(windows: readonly string[], { policy, reader }: EligibilityInput): boolean {

@@ -1,6 +1,5 @@
 import { classify } from '../policy/classify.ts';
 import type { EffectivePolicy } from '../policy/compose.ts';
-import { gateEnvironment } from '../policy/gate.ts';
 import { type Evaluation, evaluate } from './evaluation.ts';
 import type { Facts } from './facts.ts';
 import { problemOfGlass } from './glass.ts';
@@ -27,8 +26,7 @@ export function entitlementsOf(effective: EffectivePolicy, facts: Facts, account
     const reader = readerOf(facts, epochOf(facts.at));
     const subject = subjectOf(facts);
     const classification = withGovernedOnce(layer.policy, subject, classify(layer.policy, subject), facts.history);
-    const environment = gateEnvironment(effective, facts.pull.base);
-    return evaluate({ layer, subject, classification, environment, reader, bindings: new Map() });
+    return evaluate({ layer, subject, classification, reader, bindings: new Map() });
   });
   const holds = (test: (evaluation: Evaluation) => boolean) => evaluations.some(test);
   return {
@@ -44,7 +42,13 @@ export function entitlementsOf(effective: EffectivePolicy, facts: Facts, account
   };
 }
 
-function mayBreak(by: Account, { layer, environment, contributors, reader, bindings }: Evaluation): boolean {
-  const input = { policy: layer.policy, environment, contributors: contributors.setApart, reader, bindings };
+function mayBreak(by: Account, { layer, classification, contributors, reader, bindings }: Evaluation): boolean {
+  const input = {
+    policy: layer.policy,
+    environment: classification.gate,
+    contributors: contributors.setApart,
+    reader,
+    bindings,
+  };
   return problemOfGlass(by, input) === undefined;
 }

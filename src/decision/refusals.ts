@@ -30,9 +30,9 @@ export function refusalsOf(evaluation: Evaluation): readonly Refusal[] {
   });
 }
 
-function ownApproval(said: InterventionOf<'approve-own'>, { people, environment }: Evaluation): readonly Refusal[] {
+function ownApproval(said: InterventionOf<'approve-own'>, { people, classification }: Evaluation): readonly Refusal[] {
   if (people.excepted.has(said.by.id)) return [];
-  const where = environment === undefined ? 'here' : `for ${environment}`;
+  const where = classification.gate === undefined ? 'here' : `for ${classification.gate}`;
   const message = `The policy has no exception in force ${where} that lets you approve your own change. Somebody else has to approve it with a review.`;
   return [refusal(said, message)];
 }
