@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matchSeats, type Option } from '../../src/decision/matching.ts';
+import { caseCount } from '../support/cases.ts';
 
 /** Every way to fill the seats, by trying; answers which set of seats is filled, earliest seats first. */
 function bestByForce(seats: readonly (readonly Option[])[]): string {
@@ -58,6 +59,6 @@ test('fills earlier seats first, and as many as any filling could', () => {
       });
       expect(matches.map((match) => (match === undefined ? '0' : '1')).join('')).toBe(bestByForce(seats));
     }),
-    { numRuns: 3000 },
+    { numRuns: caseCount(3000) },
   );
 });

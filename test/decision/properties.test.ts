@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { caseCount } from '../support/cases.ts';
 import {
   approval,
   codesOf,
@@ -61,7 +62,7 @@ describe('for all proposals', () => {
         expect(JSON.stringify(settled(wide, structuredClone(input)))).toBe(JSON.stringify(decision));
         expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
       }),
-      { numRuns: 100 },
+      { numRuns: caseCount(100) },
     );
   });
 
@@ -73,7 +74,7 @@ describe('for all proposals', () => {
         for (const name of ['author', ...names]) expect(held).not.toContain(name);
         for (const name of held) expect(codesOf(decision, name ?? '')).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -83,7 +84,7 @@ describe('for all proposals', () => {
         const held = holders(settled(wide, facts({ reviews: given }))).map((line) => line.split(' ')[1]);
         expect(new Set(held).size).toBe(held.length);
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -96,7 +97,7 @@ describe('for all proposals', () => {
         const seats = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]);
         expect(seats(holders(after))).toEqual(expect.arrayContaining(seats(holders(before))));
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -129,7 +130,7 @@ describe('for all proposals', () => {
           if (truncated.state === 'ungoverned') expect(settled(wide, whole).state).toBe('ungoverned');
         },
       ),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 

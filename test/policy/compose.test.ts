@@ -7,6 +7,7 @@ import { layersOf } from '../../src/policy/layers.ts';
 import type { ConditionInput } from '../../src/policy/schema/condition.ts';
 import { PolicyFile, type PolicyFileInput } from '../../src/policy/schema.ts';
 import type { Subject } from '../../src/policy/subject.ts';
+import { caseCount } from '../support/cases.ts';
 import { effective, policy, problems } from './load.ts';
 import { subject } from './subject.ts';
 
@@ -225,7 +226,7 @@ describe('T11 a repository policy that loosens only tightens', () => {
         );
         expect(undefinedNames).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: caseCount(30) },
     );
   });
 });

@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { describe, expect, test } from 'vitest';
 import { globTest } from '../../src/policy/glob.ts';
 import { globProblem } from '../../src/policy/schema/glob-syntax.ts';
+import { caseCount } from '../support/cases.ts';
 
 describe('globs', () => {
   const segment = fc
@@ -29,7 +30,7 @@ describe('globs', () => {
         const reference = picomatch(written, { dot: true, noextglob: true, nonegate: true });
         expect(globTest(written)(tried), `${written} on ${tried}`).toBe(reference(tried));
       }),
-      { numRuns: 5000 },
+      { numRuns: caseCount(5000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { globTest } from '../../src/policy/glob.ts';
 import { importPolicyBot } from '../../src/policy/import-policy-bot.ts';
 import { globsOf } from '../../src/policy/import-regexp.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
+import { caseCount } from '../support/cases.ts';
 import { policy } from './load.ts';
 import { botFiles, couldPass, passesPolicyBot, situations, written } from './policy-bot.ts';
 
@@ -23,7 +24,7 @@ describe('whatever policy-bot is told', () => {
         expect(loadPolicy({ organization: { file: 'countersign.yml', text } })).toMatchObject({ ok: true });
         expect(loadPolicy({ repository: { file: '.github/countersign.yml', text } })).toMatchObject({ ok: true });
       }),
-      { numRuns: 150 },
+      { numRuns: caseCount(150) },
     );
   });
 
@@ -43,7 +44,7 @@ describe('whatever policy-bot is told', () => {
           ok: true,
         });
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -55,7 +56,7 @@ describe('whatever policy-bot is told', () => {
           if (couldPass(made, situation))
             expect(passesPolicyBot(file, situation), JSON.stringify(situation)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 
@@ -70,9 +71,9 @@ describe('whatever policy-bot is told', () => {
         for (const situation of cases)
           expect(couldPass(made, situation), JSON.stringify(situation)).toBe(passesPolicyBot(file, situation));
       }),
-      { numRuns: 500 },
+      { numRuns: caseCount(500) },
     );
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(caseCount(500) / 10);
   });
 });
 
@@ -335,7 +336,7 @@ describe('expressions', () => {
             `${pattern} ${globs} ${name}`,
           ).toBe(RE2JS.compile(pattern).test(name));
       }),
-      { numRuns: 2000 },
+      { numRuns: caseCount(2000) },
     );
   });
 });
