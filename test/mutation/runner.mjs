@@ -34,8 +34,8 @@ class Runner {
     const text = `(function (exports, require) {${readFileSync(bundle, 'utf8')}\n})`;
     this.#evaluate = new Script(text, { filename: bundle }).runInThisContext();
     // The same cases for every mutant: a score that does not change by chance.
-    process.env.PROPERTY_CASES = '20';
-    this.#require('fast-check').configureGlobal({ seed: 23, numRuns: 20 });
+    process.env.PROPERTY_CASES = '5';
+    this.#require('fast-check').configureGlobal({ seed: 23, numRuns: 5 });
     // Matchers that are added ask for the file under test.
     globalThis.__vitest_worker__ = { filepath: bundle };
     expect.extend({ toMatchFileSnapshot });
@@ -144,7 +144,8 @@ function collector() {
   const each = (one) => (table) => (title, run) => {
     table.forEach((row, index) => {
       const values = Array.isArray(row) ? row : [row];
-      one(`${index}: ${format(title, ...values)}`, () => run(...values));
+      const named = values.slice(0, title.match(/%/g)?.length ?? 0);
+      one(`${index}: ${format(title, ...named)}`, () => run(...values));
     });
   };
 
