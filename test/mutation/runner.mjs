@@ -7,37 +7,32 @@ import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   DryRunStatus,
   determineHitLimitReached,
+  MutantRunStatus,
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
 import { expect } from 'vitest';
+import { bundled } from './bundle.mjs';
 
 /**
  * A test runner for Stryker that stays in one process. Vitest starts a worker and imports some hundred modules for
- * each of thousands of mutants; here the tests are one script (`bundle.mjs`) that is compiled once. It is evaluated
- * anew for each mutant all the same, so that nothing a mutant leaves behind (a cached glob, say) reaches the next one.
+ * each of thousands of mutants; here the tests are one script, made for each file that is mutated and compiled once.
  */
-
 class Runner {
-  #evaluate;
-  #require;
+  #suites = new Map();
+  #require = createRequire(import.meta.url);
   #durations = new Map();
 
   capabilities() {
     return { reloadEnvironment: true };
   }
 
-  /** Stryker changes to the directory of the mutants only after it has loaded this module. */
   init() {
-    const bundle = resolve('test/mutation/tests.cjs');
-    this.#require = createRequire(bundle);
-    const text = `(function (exports, require) {${readFileSync(bundle, 'utf8')}\n})`;
-    this.#evaluate = new Script(text, { filename: bundle }).runInThisContext();
     // The same cases for every mutant: a score that does not change by chance.
     process.env.PROPERTY_CASES = '5';
     this.#require('fast-check').configureGlobal({ seed: 23, numRuns: 5 });
     // Matchers that are added ask for the file under test.
-    globalThis.__vitest_worker__ = { filepath: bundle };
+    globalThis.__vitest_worker__ = { filepath: '' };
     expect.extend({ toMatchFileSnapshot });
   }
 
@@ -47,7 +42,7 @@ class Runner {
     const state = strykerState();
     state.activeMutant = undefined;
     const tests = [];
-    for (const found of this.#collect()) {
+    for (const found of evaluated(await this.#suiteOf(undefined), this.#require)) {
       state.currentTestId = found.id;
       tests.push(await this.#run(found));
       state.currentTestId = undefined;
@@ -55,11 +50,27 @@ class Runner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: state.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit, disableBail }) {
+  async mutantRun(options) {
+    const suite = await this.#suiteOf(options.sandboxFileName);
+    const isStatic = options.mutantActivation === 'static';
+    // Only policy/ keeps something from one call to the next: what it has compiled.
+    if (isStatic || options.sandboxFileName.includes('src/policy/')) suite.tests = undefined;
+    const result = await this.#try(suite, options, isStatic);
+    if (result.status !== MutantRunStatus.Killed || (await this.#passes(suite, result.killedBy))) return result;
+    // Something that an earlier mutant has left behind may have killed it.
+    suite.tests = undefined;
+    return this.#try(suite, options, isStatic);
+  }
+
+  async #try(suite, { activeMutant, testFilter, hitLimit, disableBail }, isStatic) {
     const state = strykerState();
     Object.assign(state, { hitLimit, hitCount: hitLimit === undefined ? undefined : 0, activeMutant: undefined });
-    if (mutantActivation === 'static') state.activeMutant = activeMutant.id;
-    const chosen = this.#collect(testFilter).sort((one, other) => this.#expected(one) - this.#expected(other));
+    if (isStatic) state.activeMutant = activeMutant.id;
+    suite.tests ??= evaluated(suite, this.#require);
+    const wanted = testFilter === undefined ? undefined : new Set(testFilter);
+    const chosen = suite.tests.filter(({ id }) => wanted?.has(id) ?? true);
+    // The fastest first: most mutants are killed by many.
+    chosen.sort((one, other) => this.#expected(one) - this.#expected(other));
     state.activeMutant = activeMutant.id;
     const tests = [];
     for (const found of chosen) {
@@ -67,27 +78,29 @@ class Runner {
       tests.push(result);
       if (result.status === TestStatus.Failed && !disableBail) break;
     }
-    state.activeMutant = undefined;
+    Object.assign(state, { activeMutant: undefined });
     const endless = determineHitLimitReached(state.hitCount, hitLimit);
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests });
   }
 
-  /** The fastest first: most mutants are killed by many. */
+  async #passes(suite, ids) {
+    for (const { id, run } of suite.tests) if (ids.includes(id) && (await outcome(run)) !== undefined) return false;
+    return true;
+  }
+
   #expected({ id }) {
     return this.#durations.get(id) ?? 0;
   }
 
-  #collect(filter) {
-    const wanted = filter === undefined ? undefined : new Set(filter);
-    const files = {};
-    const collected = collector();
-    this.#evaluate(files, (name) => (name === 'vitest' ? collected : this.#require(name)));
-    for (const [file, evaluate] of Object.entries(files)) {
-      if (wanted !== undefined && !filter.some((id) => id.startsWith(`${file}#`))) continue;
-      collected.file = file;
-      evaluate();
-    }
-    return collected.tests.filter(({ id }) => wanted?.has(id) ?? true);
+  async #suiteOf(mutated) {
+    const known = this.#suites.get(mutated);
+    if (known !== undefined) return known;
+    const text = `(function (exports, require) {${await bundled(mutated)}\n})`;
+    const suite = { evaluate: new Script(text, { filename: 'tests.cjs' }).runInThisContext(), tests: undefined };
+    // Mutants come file by file.
+    this.#suites.clear();
+    this.#suites.set(mutated, suite);
+    return suite;
   }
 
   async #run({ id, name, run, fileName }) {
@@ -100,6 +113,18 @@ class Runner {
       ? { ...about, status: TestStatus.Success }
       : { ...about, status: TestStatus.Failed, failureMessage: failure };
   }
+}
+
+/** Evaluates the tests and everything that they import, anew. */
+function evaluated({ evaluate }, requireAny) {
+  const files = {};
+  const collected = collector();
+  evaluate(files, (name) => (name === 'vitest' ? collected : requireAny(name)));
+  for (const [file, collect] of Object.entries(files)) {
+    collected.file = file;
+    collect();
+  }
+  return collected.tests;
 }
 
 function toMatchFileSnapshot(received, path) {
