@@ -118,7 +118,7 @@ describe('T11 whatever the organization alone would not let pass, no repository 
   const many = fc.array(generatedFacts, { minLength: 3, maxLength: 3 });
 
   test('T11 for all that a repository may say', () => {
-    const runs = caseCount(100);
+    const runs = caseCount(60);
     let passed = 0;
     let stopped = 0;
     fc.assert(
