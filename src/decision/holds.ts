@@ -20,18 +20,23 @@ export function freezesInForce(
   return policy.freezes.filter((freeze) => {
     if (freeze.environments.length > 0 && !freeze.environments.some((name) => touched.has(name))) return false;
     const from = localInstant(freeze.from, freeze.timezone);
-    const to = localInstant(freeze.to, freeze.timezone);
+    const to = endOf(freeze);
     reader.again(from);
     reader.again(to);
     return from <= reader.now && reader.now < to;
   });
 }
 
+/** A freeze lasts until its end has come for the last time, where that comes twice. */
+function endOf({ to, timezone }: Pick<Freeze, 'to' | 'timezone'>): number {
+  return localInstant(to, timezone, 'later');
+}
+
 export function freezeHolds(freezes: readonly Freeze[], letThrough: boolean): readonly Hold[] {
   return freezes
     .filter(({ approvers }) => approvers.length === 0 || !letThrough)
     .map(({ name, to, timezone, approvers }) => {
-      const end = localInstant(to, timezone);
+      const end = endOf({ to, timezone });
       const who =
         approvers.length === 0
           ? 'nobody can lift it'

@@ -5,8 +5,9 @@ import type { Duration } from '../policy/schema/values.ts';
 
 /**
  * The arithmetic of instants, the only place that knows about time zones. Instants are milliseconds since 1970 in here,
- * and ISO strings in facts. Local clock times that a zone skips or repeats are read as Temporal's `compatible` does:
- * a skipped 02:30 is 03:30, a repeated one the first.
+ * and ISO strings in facts. A local clock time that a zone skips is the instant at which it skips it, so that what opens
+ * or closes then does so as soon as clocks read a later time (Temporal's `compatible` would make 03:30 of a skipped
+ * 02:30). Of a time that comes twice it is the first, for then a window closes sooner.
  */
 
 /** Hours of the week in a zone, closed on holidays. */
@@ -77,9 +78,19 @@ function dateOf(days: number): string {
   return `${`${year}`.padStart(4, '0')}-${`${month}`.padStart(2, '0')}-${`${dayOfMonth}`.padStart(2, '0')}`;
 }
 
+/** Which instant is meant by a local time that comes twice. */
+type Twice = 'earlier' | 'later';
+
 /** The instant of a local date-time in a zone. */
-export function localInstant(dateTime: string, timezone: string): number {
-  return Temporal.PlainDateTime.from(dateTime).toZonedDateTime(timezone).epochMilliseconds;
+export function localInstant(dateTime: string, timezone: string, twice: Twice = 'earlier'): number {
+  return instantIn(Temporal.PlainDateTime.from(dateTime), timezone, twice);
+}
+
+function instantIn(local: Temporal.PlainDateTime, timezone: string, twice: Twice = 'earlier'): number {
+  const there = local.toZonedDateTime(timezone, { disambiguation: twice });
+  if (there.toPlainDateTime().equals(local)) return there.epochMilliseconds;
+  const before = local.toZonedDateTime(timezone, { disambiguation: 'earlier' });
+  return (before.getTimeZoneTransition('next') ?? there).epochMilliseconds;
 }
 
 /** The end of a day in UTC. */
@@ -128,7 +139,7 @@ function afterOpenDays(start: number, days: number, times: OpeningTimes): number
     date = date.add({ days: 1 });
     if (isOpenDay(date, times)) left -= 1;
   }
-  return date.toZonedDateTime({ timeZone: times.timezone, plainTime: local.toPlainTime() }).epochMilliseconds;
+  return instantIn(date.toPlainDateTime(local.toPlainTime()), times.timezone);
 }
 
 export function isOpen(at: number, times: OpeningTimes): boolean {
@@ -171,11 +182,13 @@ function* openIntervals(start: number, times: OpeningTimes): Generator<Interval>
   if (pending !== undefined) yield { from: pending.from, to: Number.POSITIVE_INFINITY };
 }
 
+/** Hours that fall into a gap altogether are none. */
 function intervalsOf(date: Temporal.PlainDate, times: OpeningTimes): readonly Interval[] {
   if (times.holidays.includes(date.toString())) return [];
   return times.hours
     .filter((hours) => hours.day === date.dayOfWeek)
     .map(({ from, to }) => ({ from: atMinute(date, from, times.timezone), to: atMinute(date, to, times.timezone) }))
+    .filter(({ from, to }) => from < to)
     .sort((one, other) => one.from - other.from);
 }
 
@@ -193,6 +206,6 @@ function startOfDay(date: Temporal.PlainDate, timezone: string): number {
 
 function atMinute(date: Temporal.PlainDate, minutes: number, timezone: string): number {
   if (minutes === 1440) return startOfDay(date.add({ days: 1 }), timezone);
-  const plainTime = { hour: Math.floor(minutes / 60), minute: minutes % 60 };
-  return date.toZonedDateTime({ timeZone: timezone, plainTime: Temporal.PlainTime.from(plainTime) }).epochMilliseconds;
+  const clock = Temporal.PlainTime.from({ hour: Math.floor(minutes / 60), minute: minutes % 60 });
+  return instantIn(date.toPlainDateTime(clock), timezone);
 }
