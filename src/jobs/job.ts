@@ -40,6 +40,7 @@ export type TaskPayloads = {
   readonly reconcile: PullLocator;
   /** Answers to commands on one pull request or issue. */
   readonly reply: PullLocator;
+  readonly 'request-reviews': PullLocator;
   readonly close: { readonly locator: PullLocator; readonly closing: Closing };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
@@ -77,6 +78,11 @@ export function reconcileJob(locator: PullLocator, priority: number = PRIORITY.e
 export function replyJob(locator: PullLocator): Job<'reply'> {
   const key = `reply:${locator.repositoryId}:${locator.pull}`;
   return { task: 'reply', key, payload: locator, priority: PRIORITY.cosmetic };
+}
+
+export function requestReviewsJob(locator: PullLocator): Job<'request-reviews'> {
+  const key = `request-reviews:${locator.repositoryId}:${locator.pull}`;
+  return { task: 'request-reviews', key, payload: locator, priority: PRIORITY.cosmetic };
 }
 
 export function closeJob(locator: PullLocator, closing: Closing): Job<'close'> {

@@ -12,6 +12,7 @@ import { lockForTransaction } from '../store/locks.ts';
 import { saveBindings } from '../store/lookups.ts';
 import { savePull } from '../store/pulls.ts';
 import { enqueue } from '../store/queue.ts';
+import { askPeople } from './ask.ts';
 import { type Deps, ENGINE } from './deps.ts';
 import { desireChecks, desirePolicyGate } from './desire.ts';
 import type { Gathered } from './gather.ts';
@@ -62,6 +63,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     await tell(within, what, before, isNew);
     await recordCommands(within, deps, { ...what, head: decision.head, at: decision.at });
     await recordContents(within, locator, facts, history);
+    await askPeople(within, locator, decision, facts);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);
     await desireChecks(within, onCommit, locator, decision);
     await desirePolicyGate(within, locator, decision.head, what.policyGate, onCommit.length);

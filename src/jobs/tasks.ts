@@ -7,6 +7,7 @@ import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { bringForward } from './reconcile.ts';
 import { reply } from './reply.ts';
+import { requestReviews } from './request-reviews.ts';
 import { withdrawOnTrouble } from './trouble.ts';
 import type { Tasks } from './worker.ts';
 
@@ -16,6 +17,7 @@ export function createTasks(deps: Deps): Tasks {
     evaluate: (locator, attempt) => withdrawOnTrouble(deps, locator, attempt, () => evaluate(deps, locator)),
     reconcile: (locator) => bringForward(deps, locator),
     reply: (locator) => reply(deps, locator),
+    'request-reviews': (locator) => requestReviews(deps, locator),
     close: (payload) => close(deps, payload),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { liveOneLife, totalOf } from '../support/life.ts';
+import { apart, liveOneLife, totalOf } from '../support/life.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test('a life costs at most 14 calls to GitHub: a change of state two, a grant three, what changes nothing none', async () => {
-  const spent = await liveOneLife(world);
+  const { deciding: spent, asking } = apart(await liveOneLife(world));
   expect(spent['20 check runs']).toEqual([]);
   expect(spent.merged).toEqual([]);
   for (const change of ['opened', 'first review', 'push']) {
@@ -17,4 +17,10 @@ test('a life costs at most 14 calls to GitHub: a change of state two, a grant th
   }
   expect(spent['second review, granted']?.length, String(spent['second review, granted'])).toBeLessThanOrEqual(3);
   expect(totalOf(spent), JSON.stringify(spent)).toBeLessThanOrEqual(14);
+  // Asking people comes on top: a look, a request, and one that is taken back, for each change of who is needed.
+  expect(asking['20 check runs']).toEqual([]);
+  expect(asking.merged).toEqual([]);
+  expect(asking.opened?.length, String(asking.opened)).toBeLessThanOrEqual(2);
+  expect(asking['first review']?.length, String(asking['first review'])).toBeLessThanOrEqual(3);
+  expect(totalOf(asking), JSON.stringify(asking)).toBeLessThanOrEqual(14);
 });

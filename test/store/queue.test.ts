@@ -39,6 +39,7 @@ test('a job that fails for good is listed with its cause, and runs again once it
     close: nothing,
     reconcile: nothing,
     reply: nothing,
+    'request-reviews': nothing,
     'fan-out': nothing,
     publish: nothing,
     'verify-check': nothing,

@@ -49,6 +49,15 @@ export async function liveOneLife(world: World): Promise<Spent> {
   return spent;
 }
 
+const asksPeople = (call: string): boolean => call.endsWith('/requested_reviewers');
+
+/** What deciding and publishing cost, and what asking people for reviews adds to it. */
+export function apart(spent: Spent): { readonly deciding: Spent; readonly asking: Spent } {
+  const only = (keep: (call: string) => boolean): Spent =>
+    Object.fromEntries(Object.entries(spent).map(([event, calls]) => [event, calls.filter(keep)]));
+  return { deciding: only((call) => !asksPeople(call)), asking: only(asksPeople) };
+}
+
 export function totalOf(spent: Spent): number {
   return Object.values(spent).reduce((sum, calls) => sum + calls.length, 0);
 }

@@ -124,6 +124,7 @@ export function propose(
     readonly as?: string;
     readonly body?: string;
     readonly files?: Readonly<Record<string, string>>;
+    readonly draft?: boolean;
   } = {},
 ) {
   serial += 1;
@@ -131,7 +132,8 @@ export function propose(
   const branch = `fix-${serial}`;
   const files = input.files ?? { [`src/fix-${serial}.ts`]: `export const fix = ${serial};\n` };
   github.push({ repository, branch, as, from: base, files, message: `Fix ${serial}` });
-  const { number, head } = github.openPullRequest({ repository, as, title: `Fix ${serial}`, body, head: branch, base });
+  const opened = { title: `Fix ${serial}`, body, head: branch, base, draft: input.draft === true };
+  const { number, head } = github.openPullRequest({ repository, as, ...opened });
   return { repository, number, head, branch };
 }
 
