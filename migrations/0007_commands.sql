@@ -67,7 +67,10 @@ create table countersign.replies (
   attempted_at timestamptz,
   settled_at timestamptz,
   gave_up text,
-  primary key (tenant_id, reply_id)
+  -- What is said once and not again, however often the reason for it is met.
+  once text,
+  primary key (tenant_id, reply_id),
+  unique (tenant_id, once)
 );
 create index replies_open on countersign.replies (tenant_id, repository_id, number) where settled_at is null;
 select countersign.protect('countersign.replies');

@@ -16,6 +16,7 @@ import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliv
 import { confirmInstallation, isConfirmed } from '../store/installations.ts';
 import { loadBindings } from '../store/lookups.ts';
 import { loadMemory, markClosed, pushesOf } from '../store/pulls.ts';
+import { openRemarks, settleRemarks } from '../store/remarks.ts';
 import type { Deps } from './deps.ts';
 import { type Gathered, gatherAndDecide } from './gather.ts';
 import { factsWithoutRefused, hear, judgeAll, type Look } from './hear.ts';
@@ -76,13 +77,19 @@ async function settle(
   deliveries: readonly OpenDelivery[],
   reason: string,
 ): Promise<void> {
-  await transact(session, locator.tenant, (within) =>
-    markProcessed(
+  await transact(session, locator.tenant, async (within) => {
+    // What was said while it was out of reach must not come back to life later.
+    const remarks = await openRemarks(within, locator.repositoryId, locator.pull);
+    await settleRemarks(
+      within,
+      remarks.map(({ id }) => id),
+    );
+    await markProcessed(
       within,
       deliveries.map(({ id }) => id),
       reason,
-    ),
-  );
+    );
+  });
 }
 
 type Looked =

@@ -77,7 +77,16 @@ async function bringOneForward(deps: Deps, session: Session, stored: StoredRecon
       : ({ kind: 'problem', problem: speech.read.problem } as const);
     return { speech, remark, heard, outcome, ...statementPart(speech) };
   });
-  await recordReconciliation(deps, session, { stored, issue, reconciled, timezone, at, remarks, judged });
+  await recordReconciliation(deps, session, {
+    stored,
+    issue,
+    reconciled,
+    timezone,
+    at,
+    remarks,
+    judged,
+    channels: effective.layers[0].policy.notify,
+  });
 }
 
 function statementPart(speech: JudgedSpeech['speech']): { statement?: Pick<Statement, 'verdict' | 'rationale'> } {

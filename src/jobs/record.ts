@@ -13,6 +13,7 @@ import { saveBindings } from '../store/lookups.ts';
 import { savePull } from '../store/pulls.ts';
 import { enqueue } from '../store/queue.ts';
 import { askPeople } from './ask.ts';
+import { askForRationales } from './ask-for-rationales.ts';
 import { type Deps, ENGINE } from './deps.ts';
 import { desireChecks, desirePolicyGate } from './desire.ts';
 import type { Gathered } from './gather.ts';
@@ -62,6 +63,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     if (isNew) await append(within, deps, what, digest);
     await tell(within, what, before, isNew);
     await recordCommands(within, deps, { ...what, head: decision.head, at: decision.at });
+    await askForRationales(within, locator, decision);
     await recordContents(within, locator, facts, history);
     await askPeople(within, locator, decision, facts);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);

@@ -14,10 +14,17 @@ export type StoredReply = Reply & {
   readonly attemptedAt: string | null;
 };
 
-export async function addReply(session: Session, at: PullLocator, reply: Reply): Promise<void> {
-  await session.query(
-    `insert into countersign.replies (tenant_id, repository_id, number, installation_id, owner, repository, kind, node_id, body)
-     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8)`,
+/** With `once`, what has been said under that name in the tenant is not said again. Says whether it is new. */
+export async function addReply(
+  session: Session,
+  at: PullLocator,
+  reply: Reply,
+  once: string | null = null,
+): Promise<boolean> {
+  const { rowCount } = await session.query(
+    `insert into countersign.replies (tenant_id, repository_id, number, installation_id, owner, repository, kind, node_id, body, once)
+     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (tenant_id, once) do nothing`,
     [
       at.repositoryId,
       at.pull,
@@ -27,8 +34,10 @@ export async function addReply(session: Session, at: PullLocator, reply: Reply):
       reply.kind,
       reply.kind === 'reaction' ? reply.nodeId : null,
       reply.kind === 'comment' ? reply.body : null,
+      once,
     ],
   );
+  return rowCount === 1;
 }
 
 type Row = {
