@@ -58,9 +58,11 @@ create table countersign.replies (
   installation_id bigint not null,
   owner text not null,
   repository text not null,
-  kind text not null check (kind in ('reaction', 'comment', 'close')),
+  kind text not null check (kind in ('reaction', 'comment', 'issue', 'close')),
   -- What it answers: a reaction goes to this node.
   node_id text,
+  -- Of an issue.
+  title text,
   body text,
   created_at timestamptz not null default now(),
   -- Set before a comment is written: while it is set and the answer is missing, GitHub may show it already.

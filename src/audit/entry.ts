@@ -31,4 +31,5 @@ export type EntryKind =
   | 'command'
   | 'glass-broken'
   | 'reconciliation'
+  | 'failure-reported'
   | 'notification-sent';

@@ -26,6 +26,7 @@ import { settleContents, withLineage } from './lineage.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { gateOfPolicy, readProposal } from './proposed-policy.ts';
 import { recordDecision } from './record.ts';
+import { rollBackFor } from './roll-back.ts';
 import { evaluateSharing } from './sharing.ts';
 import { pullLock, withLock } from './with-lock.ts';
 
@@ -52,16 +53,7 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
       log.info({ reason: outcome.reason }, 'nothing to evaluate');
       return;
     case 'closed':
-      await transact(session, locator.tenant, async (within) => {
-        await markClosed(within, locator.repositoryId, locator.pull, outcome.merged ? 'merged' : 'closed');
-        if (outcome.merged) await settleContents(within, locator, outcome.headSha);
-        await evaluateSharing(within, locator, outcome.headSha);
-        await hearClosed(deps, within, locator, outcome);
-        await markProcessed(
-          within,
-          deliveries.map(({ id }) => id),
-        );
-      });
+      await settleClosed(deps, session, locator, outcome, deliveries);
       return;
     case 'open': {
       const decision = await decideAndRecord(deps, session, locator, outcome, deliveries);
@@ -69,6 +61,26 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
       log.info({ state: decision.state, check: decision.check, head: decision.head, title: decision.title }, 'decided');
     }
   }
+}
+
+async function settleClosed(
+  deps: Deps,
+  session: Session,
+  locator: PullLocator,
+  { merged, headSha }: Extract<Looked, { kind: 'closed' }>,
+  deliveries: readonly OpenDelivery[],
+): Promise<void> {
+  const rollBack = merged ? await rollBackFor(deps, session, locator) : null;
+  await transact(session, locator.tenant, async (within) => {
+    await markClosed(within, locator.repositoryId, locator.pull, merged ? 'merged' : 'closed');
+    if (merged) await settleContents(within, locator, headSha);
+    await evaluateSharing(within, locator, headSha);
+    await hearClosed(deps, within, locator, { merged, headSha, rollBack });
+    await markProcessed(
+      within,
+      deliveries.map(({ id }) => id),
+    );
+  });
 }
 
 async function settle(

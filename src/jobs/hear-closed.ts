@@ -1,5 +1,6 @@
 import { judgeClosed } from '../commands/judge-closed.ts';
 import { heard, speechesOf } from '../commands/speech.ts';
+import type { RollBack } from '../decision/roll-back.ts';
 import type { Session } from '../store/database.ts';
 import { latestDecision } from '../store/decisions.ts';
 import { reconcilingOn } from '../store/reconciliations.ts';
@@ -8,13 +9,20 @@ import type { Deps } from './deps.ts';
 import type { JudgedSpeech } from './hear.ts';
 import type { PullLocator } from './job.ts';
 import { recordCommands } from './record-commands.ts';
+import { recordRollBack } from './record-roll-back.ts';
+
+export type Closed = {
+  readonly merged: boolean;
+  readonly headSha: string;
+  readonly rollBack: RollBack | null;
+};
 
 /** Settles what was said on a pull request that is merged or closed, within the transaction of `session`. */
 export async function hearClosed(
   deps: Deps,
   session: Session,
   locator: PullLocator,
-  { merged, headSha }: { readonly merged: boolean; readonly headSha: string },
+  { merged, headSha, rollBack }: Closed,
 ): Promise<void> {
   const remarks = await openRemarks(session, locator.repositoryId, locator.pull);
   if (remarks.length === 0) return;
@@ -25,13 +33,15 @@ export async function hearClosed(
     repository: `${locator.owner}/${locator.repository}`,
     server: deps.github.server,
   };
+  const mayRollBack: RollBack['may'] = (account) => rollBack?.may(account) === true;
+  const circumstances = { merged, reconciling, decision, mayRollBack };
   const judged = remarks.flatMap((remark) =>
     speechesOf({ ...remark, head: remark.head ?? headSha }, place)
       .filter(({ id }) => !remark.settled.includes(id))
       .map((speech): JudgedSpeech => {
         // Nobody is looked up: whom a command names matters no more.
         const made = heard(speech, () => speech.by);
-        return { speech, remark, heard: made, outcome: judgeClosed(speech, made, { merged, reconciling, decision }) };
+        return { speech, remark, heard: made, outcome: judgeClosed(speech, made, circumstances) };
       }),
   );
   const at = new Date(deps.now()).toISOString();
@@ -42,4 +52,8 @@ export async function hearClosed(
     at,
     lookupKeys: [],
   });
+  if (rollBack === null) return;
+  for (const one of judged)
+    if (one.speech.word === 'rollback' && one.outcome.kind === 'taken')
+      await recordRollBack(deps, session, locator, one, rollBack, headSha);
 }

@@ -150,7 +150,8 @@ async function vanished(session: Session, tenant: number, repository: Repository
   };
 }
 
-async function lastValidPolicy(session: Session, tenant: number, repositoryId: number) {
+/** The policy that was last valid for a repository, if there ever was one. */
+export async function lastValidPolicy(session: Session, tenant: number, repositoryId: number) {
   const last = await transact(session, tenant, (within) => loadLastValid(within, repositoryId));
   return last === null ? undefined : effectiveOf(session, tenant, last);
 }

@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts';
 import type { Installation } from '../github/client.ts';
 import { hasCommented, longestComment, react, type Thread, writeComment } from '../github/comments.ts';
-import { closeIssue } from '../github/issues.ts';
+import { closeIssue, findIssue, openIssue } from '../github/issues.ts';
 import { type Session, transact } from '../store/database.ts';
-import { markReplying, openReplies, type StoredReply, settleReplies } from '../store/replies.ts';
+import { enqueue } from '../store/queue.ts';
+import { addReply, markReplying, openReplies, type StoredReply, settleReplies } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
-import type { PullLocator } from './job.ts';
+import { type PullLocator, replyJob } from './job.ts';
 import { withLock } from './with-lock.ts';
 
 const BUSY_MS = 500;
@@ -26,6 +27,7 @@ export async function reply(deps: Deps, locator: PullLocator): Promise<void> {
     if (comments.length > 0) await sayTogether(say, comments);
     for (const one of waiting) {
       if (one.kind === 'reaction') await attempt(say, [one], () => react(installation, one.nodeId));
+      if (one.kind === 'issue') await attempt(say, [one], () => openOnce(say, one));
       if (one.kind === 'close') await attempt(say, [one], () => closeIssue(installation, threadOf(locator)));
     }
   });
@@ -68,6 +70,22 @@ async function sayTogether(say: Saying, waiting: readonly Comment[]): Promise<vo
       });
     }
   }
+}
+
+/** An issue is opened once: one whose answer was lost is looked for before it is opened again. */
+async function openOnce(
+  { deps, session, locator, installation }: Saying,
+  { id, title, body, attemptedAt: since }: StoredReply & { readonly kind: 'issue' },
+): Promise<void> {
+  const marker = `<!-- countersign:issue:${id} -->`;
+  const place = threadOf(locator);
+  if (since !== null && (await findIssue(installation, place, { appId: deps.appId, marker, since })) !== null) return;
+  await transact(session, locator.tenant, (within) => markReplying(within, [id]));
+  const number = await openIssue(installation, place, { title, body: `${body}\n\n${marker}` });
+  await transact(session, locator.tenant, (within) =>
+    addReply(within, locator, { kind: 'comment', body: `Its owners are called on #${number}.` }),
+  );
+  await enqueue(deps.database, replyJob(locator));
 }
 
 /** As many replies to a comment as fit. */

@@ -1,4 +1,5 @@
 import type { Decision } from '../decision/decision.ts';
+import { Facts } from '../decision/facts.ts';
 import type { Session } from './database.ts';
 
 export type StoredDecision = {
@@ -98,4 +99,14 @@ export async function newestEntry(session: Session, repositoryId: number, headSh
     [repositoryId, headSha],
   );
   return rows[0]?.id ?? '0';
+}
+
+/** The facts of the last decision about a pull request; null when there never was one. */
+export async function latestFacts(session: Session, repositoryId: number, pull: number): Promise<Facts | null> {
+  const { rows } = await session.query<{ readonly facts: unknown }>(
+    `select facts from countersign.decisions
+      where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2 order by decision_id desc limit 1`,
+    [repositoryId, pull],
+  );
+  return rows[0] === undefined ? null : Facts.parse(rows[0].facts);
 }

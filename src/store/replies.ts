@@ -5,6 +5,8 @@ import type { Session } from './database.ts';
 export type Reply =
   | { readonly kind: 'reaction'; readonly nodeId: string }
   | { readonly kind: 'comment'; readonly body: string }
+  /** Opens an issue. */
+  | { readonly kind: 'issue'; readonly title: string; readonly body: string }
   /** Closes an issue of ours. */
   | { readonly kind: 'close' };
 
@@ -22,8 +24,8 @@ export async function addReply(
   once: string | null = null,
 ): Promise<boolean> {
   const { rowCount } = await session.query(
-    `insert into countersign.replies (tenant_id, repository_id, number, installation_id, owner, repository, kind, node_id, body, once)
-     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `insert into countersign.replies (tenant_id, repository_id, number, installation_id, owner, repository, kind, node_id, title, body, once)
+     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (tenant_id, once) do nothing`,
     [
       at.repositoryId,
@@ -33,7 +35,8 @@ export async function addReply(
       at.repository,
       reply.kind,
       reply.kind === 'reaction' ? reply.nodeId : null,
-      reply.kind === 'comment' ? reply.body : null,
+      reply.kind === 'issue' ? reply.title : null,
+      'body' in reply ? reply.body : null,
       once,
     ],
   );
@@ -44,6 +47,7 @@ type Row = {
   readonly id: number;
   readonly kind: Reply['kind'];
   readonly nodeId: string | null;
+  readonly title: string | null;
   readonly body: string | null;
   readonly attemptedAt: string | null;
 };
@@ -55,7 +59,7 @@ export async function openReplies(
   number: number,
 ): Promise<readonly StoredReply[]> {
   const { rows } = await session.query<Row>(
-    `select reply_id::float8 as id, kind, node_id as "nodeId", body,
+    `select reply_id::float8 as id, kind, node_id as "nodeId", title, body,
             to_char(attempted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "attemptedAt"
        from countersign.replies
       where tenant_id = countersign.tenant() and repository_id = $1 and number = $2 and settled_at is null
@@ -65,9 +69,18 @@ export async function openReplies(
   return rows.map(replyOf);
 }
 
-function replyOf({ id, kind, nodeId, body, attemptedAt }: Row): StoredReply {
-  if (kind === 'reaction') return { id, attemptedAt, kind, nodeId: nodeId ?? '' };
-  return kind === 'comment' ? { id, attemptedAt, kind, body: body ?? '' } : { id, attemptedAt, kind };
+function replyOf({ id, kind, nodeId, title, body, attemptedAt }: Row): StoredReply {
+  const known = { id, attemptedAt };
+  switch (kind) {
+    case 'reaction':
+      return { ...known, kind, nodeId: nodeId ?? '' };
+    case 'comment':
+      return { ...known, kind, body: body ?? '' };
+    case 'issue':
+      return { ...known, kind, title: title ?? '', body: body ?? '' };
+    case 'close':
+      return { ...known, kind };
+  }
 }
 
 export async function markReplying(session: Session, ids: readonly number[]): Promise<void> {

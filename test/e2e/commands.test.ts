@@ -117,3 +117,29 @@ test('/explain, /status and /help answer anybody, and help lists what this perso
   await quiet(world);
   expect(answersTo(world, pull)[2]).toContain('Who must approve');
 });
+
+describe('/rollback', () => {
+  test('after the merge an approver records the failure, and the owners are called on an issue', async () => {
+    const pull = await open();
+    say(world, pull, 'ana', '/rollback it broke');
+    await quiet(world);
+    expect(answersTo(world, pull)[0]).toContain('It has not been merged');
+    await sign(world, pull);
+    expect(world.github.merge({ ...pull, as: 'sam' })).toMatchObject({ merged: true });
+    await quiet(world);
+    say(world, pull, 'mallory', '/rollback I say so');
+    say(world, pull, 'ana', '/rollback');
+    await quiet(world);
+    expect(answersTo(world, pull).join('\n')).toContain('Only an approver of this change or an owner');
+    expect(answersTo(world, pull).join('\n')).toContain('needs a line that says what has failed');
+    await nextSecond();
+    say(world, pull, 'ana', '/rollback error rate of checkout at 12 %');
+    await quiet(world);
+    const [, number] = /called on #(\d+)/.exec(answersTo(world, pull).at(-1) ?? '') ?? [];
+    const issue = world.github.issue({ repository: pull.repository, number: Number(number) });
+    expect(issue.title).toBe(`#${pull.number} has failed after the merge`);
+    expect(issue.body).toContain('error rate of checkout at 12 %');
+    expect(issue.body).toContain('@ana');
+    expect(await deadJobs(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { escaped } from '../decision/escape.ts';
+import type { RollBack } from '../decision/roll-back.ts';
+import type { Session } from '../store/database.ts';
+import { record } from '../store/ledger.ts';
+import { addReply } from '../store/replies.ts';
+import type { Deps } from './deps.ts';
+import type { JudgedSpeech } from './hear.ts';
+import type { PullLocator } from './job.ts';
+
+/** As many people as are called by name. */
+const MOST_MENTIONS = 15;
+
+/** Writes down that a merged change has failed, and opens the issue that calls its owners: once for each time that it is said. */
+export async function recordRollBack(
+  deps: Deps,
+  session: Session,
+  locator: PullLocator,
+  { speech, remark }: JudgedSpeech,
+  { owners }: RollBack,
+  headSha: string,
+): Promise<void> {
+  if (!speech.read.ok || speech.read.command.word !== 'rollback') return;
+  const { reason } = speech.read.command;
+  const called = owners.slice(0, MOST_MENTIONS).map(({ login }) => `@${login}`);
+  const body = [
+    `**${escaped(speech.by.login)}** says that #${locator.pull}, which is merged, has failed:`,
+    '',
+    `> ${escaped(reason, 2_000)}`,
+    '',
+    `${called.length === 0 ? 'Its owners' : called.join(', ')}: revert it, or propose another change. Either goes its usual way; if it cannot wait, the glass can be broken.`,
+    '',
+    `- Merged head: ${headSha}`,
+  ].join('\n');
+  await addReply(session, locator, { kind: 'issue', title: `#${locator.pull} has failed after the merge`, body });
+  await record(session, {
+    version: 1,
+    kind: 'failure-reported',
+    at: new Date(deps.now()).toISOString(),
+    tenant: locator.tenant,
+    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
+    pull: locator.pull,
+    head: headSha,
+    actor: speech.by,
+    deliveries: [remark.guid],
+    details: { reason, command: speech.id, owners: owners.map(({ id, login }) => ({ id, login })) },
+  });
+}

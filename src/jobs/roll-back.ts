@@ -1,0 +1,59 @@
+import { findCommands } from '../commands/find.ts';
+import type { Facts } from '../decision/facts.ts';
+import { type RollBack, rollBackOf } from '../decision/roll-back.ts';
+import { answerWants, withAnswers } from '../github/answer-wants.ts';
+import { type Session, transact } from '../store/database.ts';
+import { latestFacts } from '../store/decisions.ts';
+import { openRemarks } from '../store/remarks.ts';
+import type { Deps } from './deps.ts';
+import type { PullLocator } from './job.ts';
+import { lastValidPolicy } from './policy-in-force.ts';
+
+/** Names, then people: two steps, and as many again. */
+const MOST_ROUNDS = 4;
+
+/**
+ * Who may say of a merged pull request that it has failed, and whom to call; null where nobody says so, or nothing was ever decided.
+ * Reads people from GitHub, so it comes before the transaction in which commands are judged.
+ */
+export async function rollBackFor(deps: Deps, session: Session, locator: PullLocator): Promise<RollBack | null> {
+  const { isAsked, facts } = await transact(session, locator.tenant, async (within) => {
+    const remarks = await openRemarks(within, locator.repositoryId, locator.pull);
+    const said = remarks.flatMap(({ body }) => findCommands(body));
+    return {
+      isAsked: said.some(({ word }) => word === 'rollback'),
+      facts: await latestFacts(within, locator.repositoryId, locator.pull),
+    };
+  });
+  if (!isAsked || facts === null) return null;
+  const effective = await lastValidPolicy(session, locator.tenant, locator.repositoryId);
+  if (effective === undefined) return null;
+  let known = asOfNow(facts, new Date(deps.now()).toISOString());
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const { wants } = rollBackOf(effective, known);
+    if (wants.length === 0) break;
+    const installation = deps.github.installation(locator.tenant, locator.installation);
+    const answers = await answerWants(installation, placeOf(locator, known), wants, 'facts');
+    known = { ...known, lookups: withAnswers(known.lookups, answers) };
+  }
+  return rollBackOf(effective, known);
+}
+
+/** What was known of people then is no authority now. */
+function asOfNow(facts: Facts, at: string): Facts {
+  const { teams: _teams, users: _users, people: _people, ...lookups } = facts.lookups;
+  return { ...facts, at, lookups, interventions: [] };
+}
+
+function placeOf(locator: PullLocator, { pull, files }: Facts) {
+  return {
+    owner: locator.owner,
+    repository: locator.repository,
+    pull: locator.pull,
+    head: pull.head,
+    headSha: pull.headSha,
+    baseSha: pull.baseSha,
+    fork: pull.forkOwner !== null,
+    changedFiles: files.total,
+  };
+}
