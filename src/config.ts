@@ -96,9 +96,7 @@ export type ConfigResult =
  */
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): ConfigResult {
   const given = Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) =>
-      value === undefined || value.trim() === '' ? [] : [[name, value]],
-    ),
+    Object.entries(variables).flatMap(([name, value = '']) => (value.trim() === '' ? [] : [[name, value]])),
   );
   const parsed = Environment.safeParse(given);
   if (!parsed.success) return { kind: 'refused', problems: parsed.error.issues.map((issue) => issue.message) };

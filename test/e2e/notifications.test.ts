@@ -2,8 +2,19 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/app-process.ts';
 import { fails, type Proposed, sign } from '../support/attacks.ts';
+import { say } from '../support/commands.ts';
 import { type Answering, type Received, type Receiver, startReceiver } from '../support/receiver.ts';
-import { checkOf, checkThat, POLICY, propose, SCENARIO, startWorld, type World, waits } from '../support/world.ts';
+import {
+  checkOf,
+  checkThat,
+  POLICY,
+  propose,
+  SCENARIO,
+  startWorld,
+  succeeded,
+  type World,
+  waits,
+} from '../support/world.ts';
 
 const NOTIFY = `
 notify:
@@ -17,6 +28,8 @@ notify:
     waiting: [chat, down]
     approved: [chat]
     rejected: [flaky, theirs, unsigned]
+    break-glass: [chat]
+break-glass: { roles: [release-manager], reconcile-within: 1d, require: [ { role: service-owner } ] }
 `;
 const KEY = Buffer.alloc(32, 7);
 
@@ -148,6 +161,19 @@ test('a draft asks nobody; once it is ready people are asked, though the decisio
   github.readyForReview({ ...pull, as: 'fixer[bot]' });
   await eventually('it to be told', async () => chatAbout(pull).length > 0);
   expect(chatAbout(pull)).toEqual([`acme/shop#${number} waits for service-owner`]);
+});
+
+test('a broken glass is told of at once, even of a draft', async () => {
+  const { github } = world;
+  const pull = propose(world);
+  await checkThat(world, pull, waits);
+  github.convertToDraft({ ...pull, as: 'fixer[bot]' });
+  say(world, pull, 'raj', '/break-glass INC-7 the payments API is down');
+  await checkThat(world, pull, succeeded);
+  const title = `raj broke the glass for acme/shop#${pull.number}`;
+  await eventually('it to be told', async () => chatAbout(pull).includes(title));
+  const sent = receiver.at('/chat').find(({ body }) => body.includes(title));
+  expect(sent?.body).toContain('Incident: INC-7');
 });
 
 test('a receiver that hangs on everything holds up no check', async () => {
