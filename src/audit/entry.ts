@@ -31,4 +31,6 @@ export type EntryKind =
   | 'command'
   | 'glass-broken'
   | 'reconciliation'
+  | 'sla-breached'
+  | 'backups-activated'
   | 'notification-sent';
