@@ -32,4 +32,6 @@ export type EntryKind =
   | 'glass-broken'
   | 'reconciliation'
   | 'failure-reported'
+  | 'sla-breached'
+  | 'backups-activated'
   | 'notification-sent';

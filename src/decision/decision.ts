@@ -111,6 +111,8 @@ export type PlannedSeat = {
   readonly filledBy: FilledBy | null;
   /** Who could fill it now, while it is open. */
   readonly candidates: readonly Account[];
+  /** Those of the candidates who stand in for the members: backups that are active, and whom a member has delegated to. */
+  readonly backups: readonly Account[];
   /** Why others cannot, while nobody can. */
   readonly out: readonly SetApart[];
 };

@@ -34,13 +34,14 @@ function plannedSeat(
   if (held !== undefined) {
     const { voter, approval } = held;
     const filledBy = { account: voter.account, at: instantOf(approval.at), approval: approval.id };
-    return { id, label, because, filledBy, candidates: [], out: [] };
+    return { id, label, because, filledBy, candidates: [], backups: [], out: [] };
   }
   const busy = busyIn(seat, seats, filled, eligibility.samePerson);
   const able = seat.accounts.filter((account) => mayBe(account, eligibility) && !busy.has(account.id));
   const candidates = withoutDelegators(able, delegationsOf(seat, reader));
   const out = hopeless.some(({ key }) => key === seat.key) ? whyOut(seat, eligibility) : [];
-  return { id, label, because, filledBy: null, candidates, out };
+  const backups = candidates.filter((account) => !seat.members.some((member) => member.id === account.id));
+  return { id, label, because, filledBy: null, candidates, backups, out };
 }
 
 /** Who has handed the seat to somebody that can take it is not asked meanwhile; an approval of theirs still counts. */

@@ -41,6 +41,7 @@ export type TaskPayloads = {
   /** Answers to commands on one pull request or issue. */
   readonly reply: PullLocator;
   readonly 'request-reviews': PullLocator;
+  readonly remind: PullLocator;
   readonly close: { readonly locator: PullLocator; readonly closing: Closing };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
@@ -83,6 +84,11 @@ export function replyJob(locator: PullLocator): Job<'reply'> {
 export function requestReviewsJob(locator: PullLocator): Job<'request-reviews'> {
   const key = `request-reviews:${locator.repositoryId}:${locator.pull}`;
   return { task: 'request-reviews', key, payload: locator, priority: PRIORITY.cosmetic };
+}
+
+export function remindJob(locator: PullLocator): Job<'remind'> {
+  const key = `remind:${locator.repositoryId}:${locator.pull}`;
+  return { task: 'remind', key, payload: locator, priority: PRIORITY.cosmetic };
 }
 
 export function closeJob(locator: PullLocator, closing: Closing): Job<'close'> {

@@ -20,6 +20,7 @@ import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 import { recordContents } from './lineage.ts';
 import { openIfBroken } from './open-reconciliation.ts';
+import { recordBreaches } from './overdue.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
 import { type JudgedHearing, recordCommands } from './record-commands.ts';
 import { evaluateSharing } from './sharing.ts';
@@ -66,6 +67,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     await askForRationales(within, locator, decision);
     await recordContents(within, locator, facts, history);
     await askPeople(within, locator, decision, facts);
+    await recordBreaches(within, what);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);
     await desireChecks(within, onCommit, locator, decision);
     await desirePolicyGate(within, locator, decision.head, what.policyGate, onCommit.length);

@@ -6,6 +6,7 @@ import { confirm } from './installation.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { bringForward } from './reconcile.ts';
+import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
 import { withdrawOnTrouble } from './trouble.ts';
@@ -18,6 +19,7 @@ export function createTasks(deps: Deps): Tasks {
     reconcile: (locator) => bringForward(deps, locator),
     reply: (locator) => reply(deps, locator),
     'request-reviews': (locator) => requestReviews(deps, locator),
+    remind: (locator) => remind(deps, locator),
     close: (payload) => close(deps, payload),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),

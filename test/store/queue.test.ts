@@ -40,6 +40,7 @@ test('a job that fails for good is listed with its cause, and runs again once it
     reconcile: nothing,
     reply: nothing,
     'request-reviews': nothing,
+    remind: nothing,
     'fan-out': nothing,
     publish: nothing,
     'verify-check': nothing,
