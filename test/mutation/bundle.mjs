@@ -24,6 +24,7 @@ export async function bundled(mutated) {
     },
     absWorkingDir: process.cwd(),
     bundle: true,
+    preserveSymlinks: true,
     write: false,
     format: 'cjs',
     platform: 'node',
