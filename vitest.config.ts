@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['test/{policy,decision,audit,notify,simulator}/**/*.test.ts'],
+          include: ['test/{policy,decision,audit,notify,commands,simulator}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

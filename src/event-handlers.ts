@@ -104,8 +104,8 @@ function heardFrom(
   where: Omit<RemarkSighting, 'authorId' | 'authorLogin' | 'body'>,
 ): readonly RemarkSighting[] {
   if (user === null || user.type !== 'User' || findCommands(body).length === 0) return [];
-  // PostgreSQL keeps no NUL in a text.
-  return [{ ...where, authorId: user.id, authorLogin: user.login, body: body.replaceAll('\0', '') }];
+  // PostgreSQL keeps neither NUL nor half a character in a text.
+  return [{ ...where, authorId: user.id, authorLogin: user.login, body: body.replace(/\0|\p{Cs}/gu, '') }];
 }
 
 export function onIssueComment(payload: unknown, context: Context): Effect | z.ZodError {
@@ -132,7 +132,7 @@ function onIssue(number: number, remarks: readonly RemarkSighting[], context: Co
 
 /** Whether a text may hold a remediation manifest. Too generous costs one evaluation, too narrow a decision. */
 function holdsManifest(text: string): boolean {
-  return /^\s*(`{3,}|~{3,})\s*remediation\b/m.test(text);
+  return /^[ \t]*(?:`{3,}|~{3,})[ \t]*remediation\b/m.test(text);
 }
 
 const REPOSITORY_POLICY = '.github/countersign.yml';

@@ -9,10 +9,15 @@ export type CommandLine = {
   readonly rest: string;
 };
 
-const slashLine = /^ {0,3}\/([a-z][a-z-]*)(?:[ \t]+(.*))?$/i;
-const quoted = /^ {0,3}>/;
+const slashLine = /^ {0,3}\/([a-z][a-z-]*)(?:[ \t]+(.*))?$/is;
+const listMarkers = /^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+/;
+/** In a list too, and however far it is indented. */
+const quoted = /^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*>/;
 const indentedCode = /^(?: {4}|\t)/;
-const startsBlock = /^ {0,3}(?:[-*+] |\d+[.)] |#{1,6} |(?:[-*_] *){3,}$)/;
+const startsBlock =
+  /^ {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3}|~{3}|(?:- *){3,}$|(?:\* *){3,}$|(?:_ *){3,}$)/;
+/** PostgreSQL and people take these for the end of a line, and Markdown does not. */
+const otherLineEnds = /[\v\f\u0085\u2028\u2029]/g;
 
 /**
  * The commands of a text, in order. Slash lines that begin with another word belong to other bots. Lines that a reader of the page would
@@ -25,17 +30,16 @@ export function findCommands(text: string): readonly CommandLine[] {
   let inQuotation = false;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
+    inQuotation = quoted.test(line) || (inQuotation && line.trim() !== '' && !startsBlock.test(line));
     const hiddenUntil = endOfHidden(lines, at);
     if (hiddenUntil !== undefined) {
       at = hiddenUntil;
-      inQuotation = false;
       continue;
     }
-    inQuotation = quoted.test(line) || (inQuotation && line.trim() !== '' && !startsBlock.test(line));
     if (inQuotation || indentedCode.test(line)) continue;
     const [, word = '', rest = ''] = slashLine.exec(line) ?? [];
     const known = word.toLowerCase();
-    if (isCommandWord(known)) found.push({ line: at + 1, word: known, rest: rest.trim() });
+    if (isCommandWord(known)) found.push({ line: at + 1, word: known, rest: rest.replace(otherLineEnds, ' ').trim() });
   }
   return found;
 }
@@ -43,12 +47,38 @@ export function findCommands(text: string): readonly CommandLine[] {
 /** The last line of what begins here and is not shown as prose; undefined where nothing of the kind begins. */
 function endOfHidden(lines: readonly string[], at: number): number | undefined {
   const line = lines[at] ?? '';
-  const fence = fenceOf(line);
-  if (fence !== undefined) return closingOf(lines, at + 1, fence);
-  const comment = line.lastIndexOf('<!--');
-  if (comment !== -1 && (/^ {0,3}<!--/.test(line) || !line.includes('-->', comment))) {
-    return line.includes('-->', comment) ? at : lineWith(lines, at + 1, '-->');
+  const [markers = ''] = listMarkers.exec(line) ?? [];
+  const fence = fenceOf(line.slice(markers.length));
+  if (fence !== undefined) return closingOf(lines, at + 1, fence, markers.length);
+  let end: number | undefined;
+  let closer = closerOf(line);
+  while (closer !== undefined) {
+    end = lineWith(lines, (end ?? at) + 1, closer);
+    const last = (lines[end] ?? '').toLowerCase();
+    // What ends here may be followed by another beginning.
+    closer = closerOf(last.slice(last.indexOf(closer) + closer.length));
   }
-  const [, tag] = /^ {0,3}<(pre|script|style|textarea)\b/i.exec(line) ?? [];
-  return tag === undefined ? undefined : lineWith(lines, at, `</${tag.toLowerCase()}>`);
+  return end;
+}
+
+const hiding = ['pre', 'code', 'blockquote', 'script', 'style', 'textarea'];
+const openings: readonly (readonly [RegExp, string])[] = [
+  [/<!--/g, '-->'],
+  ...hiding.map((tag) => [new RegExp(`<${tag}(?=[\\s/>]|$)`, 'g'), `</${tag}>`] as const),
+];
+
+/** What ends something that a line begins, and that hides the lines after it: a comment, text as it is typed, a quotation in HTML. */
+function closerOf(line: string): string | undefined {
+  if (!line.includes('<')) return undefined;
+  const text = withoutCode(line.toLowerCase());
+  const open = openings.find(([opening, closing]) => {
+    const last = [...text.matchAll(opening)].at(-1);
+    return last !== undefined && !text.includes(closing, last.index);
+  });
+  return open?.[1];
+}
+
+/** Whoever writes about `<pre>` opens none. A backslash may mean that a backquote is meant as one. */
+function withoutCode(line: string): string {
+  return line.includes('\\') ? line : line.replace(/`[^`]*`/g, '');
 }

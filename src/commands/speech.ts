@@ -1,5 +1,5 @@
 import type { Intervention } from '../decision/intervention.ts';
-import { instantOf } from '../decision/time.ts';
+import { epochOf, instantOf } from '../decision/time.ts';
 import type { Account } from '../decision/values.ts';
 import type { Command, Read } from './command.ts';
 import { findCommands } from './find.ts';
@@ -41,7 +41,7 @@ export function speechesOf(remark: Remark, saying: Omit<Saying, 'at'>): readonly
     ok: false,
     problem: `${lines.length} commands in one comment are more than the ${mostCommands} that are taken; none of them was. Say what you mean in fewer.`,
   };
-  const at = Date.parse(remark.at);
+  const at = epochOf(remark.at);
   return lines.slice(0, mostCommands).map((line, index) => ({
     id: remark.id * numbersForEach + index,
     by: remark.by,

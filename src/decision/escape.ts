@@ -12,6 +12,12 @@ export function escaped(text: string, longest = 300): string {
     .replace(/(https?|www)(?=[:.])/gi, '$1\u200b');
 }
 
+/** The beginning of a text, as long as asked. Never half a character, which has no form in UTF-8 and so cannot be recorded. */
+export function shortened(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : text;
+}
+
 const replacements: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

@@ -28,21 +28,23 @@ export function fencedBlocks(text: string): readonly FencedBlock[] {
 
 export type Fence = { readonly mark: string; readonly tag: string };
 
-/** The fence that a line opens. */
+/** The fence that a line opens. What follows backticks holds no other backtick, or it is code within a line. */
 export function fenceOf(line: string): Fence | undefined {
-  const [, mark, tag = ''] = /^ {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/.exec(line) ?? [];
-  return mark === undefined ? undefined : { mark, tag: tag.toLowerCase() };
+  const [, mark, info = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/s.exec(line) ?? [];
+  if (mark === undefined || (mark.startsWith('`') && info.includes('`'))) return undefined;
+  const [tag = ''] = info.trimStart().split(/\s/, 1);
+  return { mark, tag: tag.toLowerCase() };
 }
 
 export function opensComment(line: string): boolean {
   return /^ {0,3}<!--/.test(line);
 }
 
-/** The line that closes a fence; one that is never closed reaches to the end. */
-export function closingOf(lines: readonly string[], from: number, { mark }: Fence): number {
+/** The line that closes a fence; one that is never closed reaches to the end. `within` columns belong to the list that it is in. */
+export function closingOf(lines: readonly string[], from: number, { mark }: Fence, within = 0): number {
   for (let at = from; at < lines.length; at += 1) {
-    const closing = /^ {0,3}(`{3,}|~{3,})\s*$/.exec(lines[at] ?? '')?.[1];
-    if (closing?.[0] === mark[0] && closing !== undefined && closing.length >= mark.length) return at;
+    const [, indent = '', closing = ''] = /^( *)(`{3,}|~{3,})\s*$/.exec(lines[at] ?? '') ?? [];
+    if (closing[0] === mark[0] && closing.length >= mark.length && indent.length <= within + 3) return at;
   }
   return lines.length;
 }

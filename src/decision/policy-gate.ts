@@ -1,7 +1,7 @@
 import type { EffectivePolicy } from '../policy/compose.ts';
 import { type Problem, renderProblem } from '../policy/problem.ts';
 import { changeBetween, type Proposed } from '../policy/proposed.ts';
-import { escaped } from './escape.ts';
+import { escaped, shortened } from './escape.ts';
 
 /** The check of a pull request that touches a policy file. No environment can have this name. */
 export const POLICY_CHECK = 'countersign/policy';
@@ -54,7 +54,7 @@ function titleOf({ proposed, before, touched }: PolicyGateInput): string {
   if (!proposed.ok) {
     const [first] = proposed.errors;
     const more = proposed.errors.length > 1 ? ` (and ${proposed.errors.length - 1} more)` : '';
-    return `The policy would be invalid${more}: ${first === undefined ? '' : renderProblem(first)}`.slice(0, 200);
+    return shortened(`The policy would be invalid${more}: ${first === undefined ? '' : renderProblem(first)}`, 200);
   }
   if (proposed.after === undefined) return 'Valid: no policy would be left';
   const { added, removed } = changeBetween(before, proposed.after);
@@ -126,7 +126,7 @@ function annotationOf(
   { touched }: PolicyGateInput,
 ): readonly Annotation[] {
   if (!touched.some(({ path, what }) => path === file && what !== 'removed')) return [];
-  return [{ path: file, start_line: line, end_line: line, annotation_level, message: message.slice(0, 4_000) }];
+  return [{ path: file, start_line: line, end_line: line, annotation_level, message: shortened(message, 4_000) }];
 }
 
 /** GitHub takes 65,535 characters. */

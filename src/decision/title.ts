@@ -1,5 +1,6 @@
 import type { Untitled } from './decide-layer.ts';
 import type { Decision, NextSteps } from './decision.ts';
+import { shortened } from './escape.ts';
 import { epochOf, inWords } from './time.ts';
 
 /** Puts into words what a decision comes to: one line that says what is next, and what each side can do. */
@@ -11,8 +12,7 @@ export function titled(untitled: Untitled): Decision {
 const longest = 200;
 
 function titleOf(decision: Untitled): string {
-  const title = wordsOf(decision);
-  return title.length <= longest ? title : `${title.slice(0, longest - 1)}…`;
+  return shortened(wordsOf(decision), longest);
 }
 
 function wordsOf(decision: Untitled): string {
