@@ -65,25 +65,22 @@ function absence(said: InterventionOf<'away'>, { seats }: Evaluation): readonly 
   return [refusal(said, 'You are a member of no role that this proposal asks for. Say it where you are one.')];
 }
 
-/** What can be taken back by `/withdraw`. */
-const liftable: readonly Intervention['kind'][] = [
-  'reject',
-  'defer',
-  'request-validation',
-  'narrow-scope',
-  'delegate',
-  'away',
-  'break-glass',
-];
+/** What another approver can lift, besides a rejection; */
+const ofAnybody: readonly Intervention['kind'][] = ['defer', 'request-validation', 'narrow-scope'];
+/** and what only its own speaker takes back. */
+const ofOneself: readonly Intervention['kind'][] = [...ofAnybody, 'reject', 'delegate', 'away', 'break-glass'];
 
 function withdrawal(said: InterventionOf<'withdraw'>, evaluation: Evaluation): readonly Refusal[] {
   const whose = said.whose ?? said.by.id;
+  const isOwn = whose === said.by.id;
   const { facts } = evaluation.reader;
+  const kinds = isOwn ? ofOneself : ofAnybody;
   const spoken = facts.interventions.some(
     ({ kind, by, id, at }) =>
-      by.id === whose && liftable.includes(kind) && id !== said.id && epochOf(at) <= epochOf(said.at),
+      by.id === whose && kinds.includes(kind) && id !== said.id && epochOf(at) <= epochOf(said.at),
   );
-  const rejected = [...facts.history.rejections, ...evaluation.rejections.given].some(({ by }) => by.id === whose);
+  const { given, standing } = evaluation.rejections;
+  const rejected = [...facts.history.rejections, ...given].some(({ by }) => by.id === whose);
   if (!spoken && !rejected)
     return [
       refusal(
@@ -92,8 +89,13 @@ function withdrawal(said: InterventionOf<'withdraw'>, evaluation: Evaluation): r
         'nothing-to-withdraw',
       ),
     ];
-  if (whose === said.by.id || evaluation.approvers.isApprover(said.by)) return [];
-  return [refusal(said, 'Only an approver who could have said it can lift what somebody else said.')];
+  if (isOwn) return [];
+  if (!evaluation.approvers.isApprover(said.by))
+    return [refusal(said, 'Only an approver who could have said it can lift what somebody else said.')];
+  // What this one could lift does not stand any more.
+  return spoken || !standing.some(({ by }) => by.id === whose)
+    ? []
+    : [refusal(said, 'Only an approver of the same stage can lift a rejection.')];
 }
 
 function isAmong({ id }: Account, accounts: readonly Account[]): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { approval, facts, policy, said, settled, sha, time, twoStages } from '../support/facts.ts';
+import { approval, facts, person, policy, said, settled, sha, time, twoStages } from '../support/facts.ts';
 import { type Told, toldOfPeople } from '../support/told.ts';
 
 const two = policy(twoStages);
@@ -7,8 +7,8 @@ const both = [approval('bo', '10:00'), approval('rita', '11:00')];
 const bothFill = ['bo fills peer/role:peer#1', 'rita fills release/role:release-manager#1'];
 const reject = (by: string, at = '11:30') =>
   said(by, at, { kind: 'reject', code: 'risk', rationale: 'no' }, { id: 42 });
-const withdraw = (by: string, of: number | null, rationale = 'seen', at = '11:40') =>
-  said(by, at, { kind: 'withdraw', of, rationale });
+const withdraw = (by: string, whose: string | null, rationale = 'seen', at = '11:40') =>
+  said(by, at, { kind: 'withdraw', whose: whose === null ? null : person(whose).id, rationale });
 const defer = (
   by: string,
   until: { kind: 'instant'; at: string } | { kind: 'reference'; reference: string } = {
@@ -38,7 +38,15 @@ describe('a rejection by command', () => {
       ],
     ],
     ['taken back by who gave it', having(reject('bo'), withdraw('bo', null, '')), ['approved', ...bothFill]],
-    ['taken back with another one', having(reject('bo'), withdraw('bo', 41)), ['rejected', ...bothFill]],
+    [
+      'taken back with another one',
+      having(reject('bo'), withdraw('bo', 'ana')),
+      [
+        'rejected',
+        ...bothFill,
+        'no effect: bo: (nothing-to-withdraw) There is nothing to withdraw: no rejection, deferral or request of that person stands here.',
+      ],
+    ],
     [
       'taken back before it was given',
       having(reject('bo'), withdraw('bo', null, '', '11:20')),
@@ -51,25 +59,45 @@ describe('a rejection by command', () => {
     ],
     [
       'withdrawn by another approver of the stage',
-      having(reject('bo'), withdraw('ana', 42)),
+      having(reject('bo'), withdraw('ana', 'bo')),
       ['approved', ...bothFill],
     ],
     [
       'withdrawn by another approver without a rationale',
-      having(reject('bo'), withdraw('ana', 42, ' ')),
-      ['rejected', ...bothFill],
+      having(reject('bo'), withdraw('ana', 'bo', ' ')),
+      [
+        'rejected',
+        ...bothFill,
+        'no effect: ana: (not-entitled) Only an approver of the same stage can lift a rejection.',
+      ],
     ],
     [
       'withdrawn by another approver among everything',
       having(reject('bo'), withdraw('ana', null)),
-      ['rejected', ...bothFill],
+      [
+        'rejected',
+        ...bothFill,
+        'no effect: ana: (nothing-to-withdraw) There is nothing to withdraw: no rejection, deferral or request of that person stands here.',
+      ],
     ],
     [
       'withdrawn by an approver of another stage',
-      having(reject('bo'), withdraw('rita', 42)),
-      ['rejected', ...bothFill],
+      having(reject('bo'), withdraw('rita', 'bo')),
+      [
+        'rejected',
+        ...bothFill,
+        'no effect: rita: (not-entitled) Only an approver of the same stage can lift a rejection.',
+      ],
     ],
-    ['withdrawn by somebody who is none', having(reject('bo'), withdraw('zoe', 42)), ['rejected', ...bothFill]],
+    [
+      'withdrawn by somebody who is none',
+      having(reject('bo'), withdraw('zoe', 'bo')),
+      [
+        'rejected',
+        ...bothFill,
+        'no effect: zoe: (not-entitled) Only an approver who could have said it can lift what somebody else said.',
+      ],
+    ],
   ];
   test.each(cases)('%s', (_, given, expected) => {
     expect(toldOfPeople(given())).toEqual(expected);
@@ -88,14 +116,26 @@ describe('a deferral', () => {
         'no effect: zoe: (not-entitled) Only an eligible approver or the author can defer this proposal.',
       ],
     ],
-    ['taken back', having(defer('bo'), withdraw('bo', 43)), ['approved', ...bothFill]],
-    ['taken back by another approver', having(defer('bo'), withdraw('rita', 43)), ['approved', ...bothFill]],
+    ['taken back', having(defer('bo'), withdraw('bo', 'bo')), ['approved', ...bothFill]],
+    ['taken back by another approver', having(defer('bo'), withdraw('rita', 'bo')), ['approved', ...bothFill]],
     [
       'taken back by another approver among everything',
       having(defer('bo'), withdraw('rita', null)),
-      ['deferred', ...bothFill],
+      [
+        'deferred',
+        ...bothFill,
+        'no effect: rita: (nothing-to-withdraw) There is nothing to withdraw: no rejection, deferral or request of that person stands here.',
+      ],
     ],
-    ['taken back by somebody else', having(defer('bo'), withdraw('zoe', 43)), ['deferred', ...bothFill]],
+    [
+      'taken back by somebody else',
+      having(defer('bo'), withdraw('zoe', 'bo')),
+      [
+        'deferred',
+        ...bothFill,
+        'no effect: zoe: (not-entitled) Only an approver who could have said it can lift what somebody else said.',
+      ],
+    ],
     [
       'until itself',
       having(defer('bo', { kind: 'reference', reference: 'Acme/Shop#7' })),
@@ -134,7 +174,7 @@ describe('a request', () => {
         'no effect: zoe: (not-entitled) Only an eligible approver of this proposal can ask for this.',
       ],
     ],
-    ['taken back', having(narrow('ana'), withdraw('ana', 44)), ['approved', ...bothFill]],
+    ['taken back', having(narrow('ana'), withdraw('ana', 'ana')), ['approved', ...bothFill]],
     ['on an older head, not yet approved by who asked', having(narrow('ana', sha('b'))), ['waiting', ...bothFill]],
     ['on an older head, approved by who asked since', having(narrow('bo', sha('b'))), ['approved', ...bothFill]],
   ];
