@@ -95,9 +95,7 @@ export type ConfigResult =
  * Returns every problem as one sentence that names the variable and what would be right.
  */
 export function readConfig(variables: Readonly<Record<string, string | undefined>>): ConfigResult {
-  const given = Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value = '']) => (value.trim() === '' ? [] : [[name, value]])),
-  );
+  const given = givenOf(variables);
   const parsed = Environment.safeParse(given);
   if (!parsed.success) return { kind: 'refused', problems: parsed.error.issues.map((issue) => issue.message) };
   const env = parsed.data;
@@ -136,20 +134,48 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   };
 }
 
-function hasNoCredentials(env: Environment): boolean {
-  return (
-    env.APP_ID === undefined &&
-    env.PRIVATE_KEY === undefined &&
-    env.PRIVATE_KEY_PATH === undefined &&
-    env.WEBHOOK_SECRET === undefined
+/** What is needed to ask GitHub as the App, without being the app that answers webhooks. */
+export type GitHubConfig = Pick<Config, 'githubApiUrl' | 'policyRepository'> & {
+  readonly appId: number;
+  readonly privateKey: string;
+};
+
+/** The part of the configuration that a command needs to read from GitHub, or one sentence for each thing that is wrong. */
+export function readGitHubConfig(
+  variables: Readonly<Record<string, string | undefined>>,
+): { readonly ok: true; readonly config: GitHubConfig } | { readonly ok: false; readonly problems: readonly string[] } {
+  const parsed = Environment.safeParse(givenOf(variables));
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => issue.message) };
+  const env = parsed.data;
+  const problems: string[] = [];
+  const identity = readIdentity(env, problems);
+  const githubApiUrl = readApiUrl(env.GITHUB_API_URL, problems);
+  if (problems.length > 0 || identity === undefined) return { ok: false, problems };
+  const { id: appId, privateKey } = identity;
+  return { ok: true, config: { appId, privateKey, githubApiUrl, policyRepository: env.POLICY_REPOSITORY } };
+}
+
+/** Blank variables count as absent. */
+function givenOf(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value = '']) => (value.trim() === '' ? [] : [[name, value]])),
   );
 }
 
-function readApp(env: Environment, problems: string[]): Config['app'] | undefined {
+function hasNoCredentials({ APP_ID, PRIVATE_KEY, PRIVATE_KEY_PATH, WEBHOOK_SECRET }: Environment): boolean {
+  return [APP_ID, PRIVATE_KEY, PRIVATE_KEY_PATH, WEBHOOK_SECRET].every((given) => given === undefined);
+}
+
+function readIdentity(env: Environment, problems: string[]): Omit<Config['app'], 'webhookSecret'> | undefined {
   if (env.APP_ID === undefined) {
     problems.push('APP_ID is missing: set it to the number shown on the settings page of the GitHub App.');
   }
   const privateKey = readPrivateKey(env, problems);
+  return env.APP_ID === undefined || privateKey === undefined ? undefined : { id: env.APP_ID, privateKey };
+}
+
+function readApp(env: Environment, problems: string[]): Config['app'] | undefined {
+  const identity = readIdentity(env, problems);
   const secret = env.WEBHOOK_SECRET;
   if (secret === undefined) {
     problems.push("WEBHOOK_SECRET is missing: set it to the secret entered in the GitHub App's webhook settings.");
@@ -162,8 +188,7 @@ function readApp(env: Environment, problems: string[]): Config['app'] | undefine
       `WEBHOOK_SECRET has ${secret.length} characters: set a random one of at least ${SHORTEST_SECRET}, here and in the GitHub App.`,
     );
   }
-  if (env.APP_ID === undefined || privateKey === undefined || secret === undefined) return undefined;
-  return { id: env.APP_ID, privateKey, webhookSecret: secret };
+  return identity === undefined || secret === undefined ? undefined : { ...identity, webhookSecret: secret };
 }
 
 function readPrivateKey(env: Environment, problems: string[]): string | undefined {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { messageOf } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { CannotRun } from './command.ts';
 
@@ -13,10 +13,15 @@ export async function withDatabase<Result>(work: (database: Database) => Promise
   try {
     return await work(database);
   } catch (error) {
+    if (error instanceof CannotRun || isGitHubs(error)) throw error;
     throw new CannotRun(reasonOf(error));
   } finally {
     await database.end();
   }
+}
+
+function isGitHubs(error: unknown): boolean {
+  return error instanceof AppError && error.code !== 'database-unavailable';
 }
 
 function reasonOf(error: unknown): string {

@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { GraphqlResponseError } from '@octokit/graphql';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Cost, Resource } from '../store/budget.ts';
@@ -52,12 +53,21 @@ export type Installation = {
   write(route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
 };
 
+export type InstallationFound = {
+  readonly id: number;
+  readonly account: { readonly id: number; readonly login: string };
+};
+
 export type GitHub = {
   /** Where people see it: `https://github.com`, or an Enterprise Server's address. */
   readonly server: string;
   installation(tenant: number, installationId: number): Installation;
   /** The account that an installation belongs to, asked with the App's own key; null when there is no such installation. */
-  ownerOf(installationId: number): Promise<{ readonly id: number; readonly login: string } | null>;
+  ownerOf(installationId: number): Promise<InstallationFound['account'] | null>;
+  /** The installation through which a repository is reached; null where it does not exist, or none includes it. */
+  installationOf(owner: string, repository: string): Promise<InstallationFound | null>;
+  /** The installation at an organization; null where there is none. */
+  installationAt(organization: string): Promise<InstallationFound | null>;
 };
 
 type Connected = { readonly octokit: Octokit; pending: Promise<unknown> | undefined };
@@ -81,7 +91,13 @@ export function createGitHub(options: GitHubOptions): GitHub {
   return {
     server: webAddress(options.apiUrl),
     installation: (tenant, installationId) => createInstallation(options, tenant, () => connect(installationId)),
-    ownerOf: (installationId) => askOwner(options, app, installationId),
+    ownerOf: async (installationId) => {
+      const parameters = { installation_id: installationId };
+      const found = await askAsApp(options, app, 'GET /app/installations/{installation_id}', parameters);
+      return found?.account ?? null;
+    },
+    installationOf: (owner, repo) => askAsApp(options, app, 'GET /repos/{owner}/{repo}/installation', { owner, repo }),
+    installationAt: (org) => askAsApp(options, app, 'GET /orgs/{org}/installation', { org }),
   };
 }
 
@@ -179,21 +195,28 @@ async function sendQuery(
   }
 }
 
-async function askOwner(
+const InstallationAnswer = z.object({
+  id: z.number(),
+  suspended_at: z.string().nullish(),
+  account: z.object({ id: z.number(), login: z.string().optional(), slug: z.string().optional() }).nullable(),
+});
+
+/** Asks for an installation with the App's own key; null when there is none, or when it is suspended. */
+async function askAsApp(
   options: GitHubOptions,
   app: Octokit,
-  installationId: number,
-): Promise<{ readonly id: number; readonly login: string } | null> {
+  route: string,
+  parameters: Readonly<Record<string, string | number>>,
+): Promise<InstallationFound | null> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const { data } = await app.request('GET /app/installations/{installation_id}', {
-      installation_id: installationId,
-      request: { signal },
-    });
+    const { data } = await app.request(route, { ...parameters, request: { signal } });
     options.onCall('rest', 'ok');
-    const account = data.account;
-    if (account === null || data.suspended_at) return null;
-    return { id: Number(account.id), login: 'login' in account ? account.login : account.slug };
+    const parsed = InstallationAnswer.safeParse(data);
+    if (!parsed.success) throw new AppError('github-unexpected', 'GitHub told of an installation in an unknown form.');
+    const { id, account, suspended_at: suspended } = parsed.data;
+    if (account === null || suspended) return null;
+    return { id, account: { id: account.id, login: account.login ?? account.slug ?? '' } };
   } catch (thrown) {
     const { error } = classifyFailure(thrown, 'rest', Date.now());
     options.onCall('rest', error.code);

@@ -1,30 +1,17 @@
-import type { Decision, PolicyInForce } from '../decision/decision.ts';
-import type { Facts } from '../decision/facts.ts';
-import { AppError } from '../errors.ts';
-import { answerWants, withAnswers } from '../github/answer-wants.ts';
-import type { Installation } from '../github/client.ts';
-import { headsOf, queriedFacts, writersOf } from '../github/facts.ts';
-import {
-  PULL_QUERY,
-  type PullAnswer,
-  PullAnswer as PullAnswerShape,
-  type PullNode,
-  type RepositoryNode,
-} from '../github/pull-query.ts';
+import type { Decision } from '../decision/decision.ts';
 import { type Session, transact } from '../store/database.ts';
 import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliveries.ts';
 import { confirmInstallation, isConfirmed } from '../store/installations.ts';
-import { loadBindings } from '../store/lookups.ts';
-import { loadMemory, markClosed, pushesOf } from '../store/pulls.ts';
+import { knowledgeOf } from '../store/knowledge.ts';
+import { markClosed } from '../store/pulls.ts';
 import { openRemarks, settleRemarks } from '../store/remarks.ts';
 import type { Deps } from './deps.ts';
-import { type Gathered, gatherAndDecide } from './gather.ts';
-import { factsWithoutRefused, hear, judgeAll, type Look } from './hear.ts';
 import { hearClosed } from './hear-closed.ts';
 import type { PullLocator } from './job.ts';
-import { settleContents, withLineage } from './lineage.ts';
+import { settleContents } from './lineage.ts';
+import { type Looked, look, type Seen } from './look.ts';
 import { policyInForce } from './policy-in-force.ts';
-import { gateOfPolicy, readProposal } from './proposed-policy.ts';
+import { reachDecision } from './reach-decision.ts';
 import { recordDecision } from './record.ts';
 import { rollBackFor } from './roll-back.ts';
 import { evaluateSharing } from './sharing.ts';
@@ -45,7 +32,7 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
   const deliveries = await transact(session, locator.tenant, (within) =>
     openDeliveries(within, locator.repositoryId, locator.pull),
   );
-  const outcome = await look(deps, session, locator);
+  const outcome = await lookFor(deps, session, locator);
   const log = deps.log.child({ tenant: locator.tenant, repository: locator.repositoryId, pull: locator.pull });
   switch (outcome.kind) {
     case 'unreachable':
@@ -104,35 +91,18 @@ async function settle(
   });
 }
 
-type Looked =
-  | { readonly kind: 'unreachable'; readonly reason: string }
-  | { readonly kind: 'closed'; readonly merged: boolean; readonly headSha: string }
-  | {
-      readonly kind: 'open';
-      readonly installation: Installation;
-      readonly answer: PullAnswer & { readonly repository: RepositoryNode };
-      readonly pull: PullNode;
-    };
-
-/** Asks GitHub, as this installation, for the pull request; what the installation cannot see, or is not what the event named, is not there. */
-async function look(deps: Deps, session: Session, locator: PullLocator): Promise<Looked> {
+/** Asks GitHub for the pull request, as the installation that the event named, if that is its account's own. */
+async function lookFor(deps: Deps, session: Session, locator: PullLocator): Promise<Looked> {
   if (!(await belongs(deps, session, locator)))
     return { kind: 'unreachable', reason: 'the installation does not belong to this account, or is gone' };
   const installation = deps.github.installation(locator.tenant, locator.installation);
-  const answer = await ask(deps, installation, locator);
-  if (answer === null) return { kind: 'unreachable', reason: 'the installation may not read this repository' };
-  const { repository } = answer;
-  if (repository === null) return { kind: 'unreachable', reason: 'the installation cannot see the repository' };
-  if (
-    repository.databaseId !== locator.repositoryId ||
-    (repository.owner.databaseId ?? locator.tenant) !== locator.tenant
-  ) {
-    return { kind: 'unreachable', reason: 'the repository is not the one that the event named' };
-  }
-  const pull = repository.pullRequest;
-  if (pull === null) return { kind: 'unreachable', reason: 'there is no such pull request' };
-  if (pull.state !== 'OPEN') return { kind: 'closed', merged: pull.state === 'MERGED', headSha: pull.headRefOid };
-  return { kind: 'open', installation, answer: { ...answer, repository }, pull };
+  return look(
+    installation,
+    locator,
+    deps.policyRepository,
+    ({ databaseId, owner }) =>
+      databaseId === locator.repositoryId && (owner.databaseId ?? locator.tenant) === locator.tenant,
+  );
 }
 
 /** The tenant comes from GitHub's own word about the installation, never from a payload alone. */
@@ -144,128 +114,22 @@ async function belongs(deps: Deps, session: Session, { tenant, installation }: P
   return true;
 }
 
-async function ask(deps: Deps, installation: Installation, locator: PullLocator): Promise<PullAnswer | null> {
-  const variables = {
-    owner: locator.owner,
-    name: locator.repository,
-    number: locator.pull,
-    policyRepository: deps.policyRepository,
-  };
-  try {
-    const { data, errors } = await installation.query(PULL_QUERY, variables, 'facts');
-    const trouble = errors.find((error) => error.type !== 'NOT_FOUND');
-    if (trouble !== undefined)
-      throw new AppError('github-unexpected', `GitHub answered in part only: ${trouble.message}`, { retryable: true });
-    const parsed = PullAnswerShape.safeParse(data);
-    if (!parsed.success)
-      throw new AppError(
-        'github-unexpected',
-        `GitHub answered in an unknown form: ${parsed.error.issues[0]?.path.join('.')}`,
-        { retryable: true },
-      );
-    return parsed.data;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'github-not-found') return null;
-    throw error;
-  }
-}
-
 async function decideAndRecord(
   deps: Deps,
   session: Session,
   locator: PullLocator,
-  seen: Extract<Looked, { kind: 'open' }>,
+  seen: Seen,
   deliveries: readonly OpenDelivery[],
 ): Promise<Decision> {
-  const force = await policyInForce(session, seen.installation, seen.answer);
-  const queried = queriedFacts(deps.github.server, seen.answer.repository, seen.pull, force.paths);
-  const at = new Date(deps.now()).toISOString();
-  const told = await transact(session, locator.tenant, (within) => remembered(within, locator, queried, at));
-  const known = asksForWrite(force.policy) ? { ...told, lookups: { people: writersOf(seen.pull, at) } } : told;
-  const { pull } = queried;
-  const place = {
-    owner: queried.repository.owner,
-    repository: queried.repository.name,
-    repositoryId: locator.repositoryId,
-    pull: pull.number,
-    head: pull.head,
-    headSha: pull.headSha,
-    baseSha: pull.baseSha,
-    fork: pull.forkOwner !== null,
-    changedFiles: queried.files.total,
-  };
-  const { installation } = seen;
-  const facts = await withLineage({ session, installation, key: locator, place, policy: force.policy }, known);
-  const proposal = once(() => readProposal({ session, installation, place, force, facts }));
-  const look: Look = async (from, wants) => ({
-    ...from,
-    lookups: withAnswers(from.lookups, await answerWants(installation, place, wants, 'facts')),
-  });
-  const { hearing, facts: spoken } = await hear(session, locator, force.policy, facts, look);
-  const reader = { session, installation, place, proposal };
-  const withAll = await gatherAndDecide(reader, force.policy, spoken);
-  const judged = judgeAll(hearing, force.policy, withAll);
-  const without = factsWithoutRefused(judged, withAll.facts);
-  const gathered = without === null ? withAll : await decideAgain(reader, force.policy, without, withAll.lookupKeys);
-  const defaultBranch = seen.answer.repository.defaultBranchRef?.name ?? '';
-  const gate = await gateOfPolicy({ facts: gathered.facts, force, defaultBranch }, proposal);
-  const here = { ...locator, owner: place.owner, repository: place.repository };
+  const knowledge = knowledgeOf(session, locator.tenant);
+  const force = await policyInForce(knowledge, seen.installation, seen.answer);
+  const reached = await reachDecision({ ...deps, knowledge, server: deps.github.server }, seen, force);
+  const { owner, name } = reached.facts.repository;
   await recordDecision(deps, session, {
-    locator: here,
+    ...reached,
+    locator: { ...locator, owner, repository: name },
     force,
     deliveries,
-    policyGate: gate,
-    heard: { hearing, judged },
-    ...gathered,
   });
-  return gathered.decision;
-}
-
-async function decideAgain(
-  reader: Parameters<typeof gatherAndDecide>[0],
-  policy: PolicyInForce,
-  facts: Facts,
-  keys: readonly string[],
-): Promise<Gathered> {
-  const gathered = await gatherAndDecide(reader, policy, facts);
-  return { ...gathered, lookupKeys: [...new Set([...keys, ...gathered.lookupKeys])].sort() };
-}
-
-/** What is asked for the first time is asked; after that it is known. */
-function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
-  let known: Promise<Value> | undefined;
-  return () => {
-    known ??= read();
-    return known;
-  };
-}
-
-/** Whether `write` is the permission that the whole policy asks of approvers. */
-function asksForWrite(policy: PolicyInForce): boolean {
-  if (policy.kind !== 'valid') return false;
-  return policy.effective.layers.every(({ policy: { approvals, rules } }) =>
-    [approvals, ...rules.map((rule) => rule.approvals)].every(({ permission }) => (permission ?? 'write') === 'write'),
-  );
-}
-
-/** Adds to what GitHub says now what the app alone knows: deliveries, earlier decisions, bindings. */
-async function remembered(
-  session: Session,
-  locator: PullLocator,
-  queried: ReturnType<typeof queriedFacts>,
-  at: string,
-): Promise<Facts> {
-  const memory = await loadMemory(session, locator.repositoryId, locator.pull);
-  const commits = [queried.pull.headSha, ...queried.commits.items.map(({ sha }) => sha)];
-  const pushes = [...memory.pushes, ...(await pushesOf(session, commits))];
-  return {
-    at,
-    ...queried,
-    heads: headsOf(queried.pull, pushes, at),
-    deliveredReviews: [...memory.deliveredReviews],
-    interventions: [],
-    history: memory.history,
-    bindings: { ...(await loadBindings(session)) },
-    lookups: {},
-  };
+  return reached.decision;
 }

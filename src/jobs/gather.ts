@@ -4,7 +4,7 @@ import type { Facts } from '../decision/facts.ts';
 import type { Lookups, Want } from '../decision/lookups.ts';
 import { type Answered, answerWants, type Place, withAnswers } from '../github/answer-wants.ts';
 import type { Installation, Purpose } from '../github/client.ts';
-import { type Session, transact } from '../store/database.ts';
+import type { Knowledge } from '../store/knowledge.ts';
 import { loadLookups, saveLookups } from '../store/lookups.ts';
 import type { Proposal } from './proposed-policy.ts';
 
@@ -39,7 +39,7 @@ const MOST_ROUNDS = 6;
 export type Gathered = { readonly decision: Decision; readonly facts: Facts; readonly lookupKeys: readonly string[] };
 
 type Reader = {
-  readonly session: Session;
+  readonly knowledge: Knowledge;
   readonly installation: Installation;
   readonly place: Place & { readonly repositoryId: number };
   /** What the pull request makes of the policy files; read once, when it is first wanted. */
@@ -113,9 +113,7 @@ async function fromStore(reader: Reader, wants: readonly Want[]): Promise<readon
     if (key !== null) byKey.set(key, want);
   }
   const since = new Date(reader.installation.now() - BELIEVED_MS);
-  const stored = await transact(reader.session, reader.installation.tenant, (within) =>
-    loadLookups(within, [...byKey.keys()], since),
-  );
+  const stored = await reader.knowledge.read((within) => loadLookups(within, [...byKey.keys()], since), []);
   return stored.flatMap(({ key, value, at }) => {
     const want = byKey.get(key);
     return want === undefined ? [] : [{ want, answer: { ok: value, at } }];
@@ -133,7 +131,7 @@ async function readAndKeep(reader: Reader, wants: readonly Want[], purpose: Purp
     const key = storeKey(reader.place, want);
     return key !== null && 'ok' in read ? [{ key, value: read.ok, at: read.at }] : [];
   });
-  await transact(reader.session, reader.installation.tenant, (within) => saveLookups(within, lasting));
+  await reader.knowledge.keep((within) => saveLookups(within, lasting));
   return answered;
 }
 

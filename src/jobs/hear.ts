@@ -10,11 +10,10 @@ import type { Intervention } from '../decision/intervention.ts';
 import type { Want } from '../decision/lookups.ts';
 import type { Statement } from '../decision/reconciliation.ts';
 import { okOf } from '../decision/subject.ts';
-import { type Session, transact } from '../store/database.ts';
+import type { Knowledge } from '../store/knowledge.ts';
 import { reconcilingOn } from '../store/reconciliations.ts';
 import { openRemarks, type StoredRemark, standingReferences, takenInterventions } from '../store/remarks.ts';
 import type { Gathered } from './gather.ts';
-import type { PullLocator } from './job.ts';
 
 /** New commands on a pull request, before and after they are judged. */
 export type HeardSpeech = { readonly speech: Speech; readonly remark: StoredRemark; readonly heard: Heard };
@@ -37,18 +36,12 @@ export type Look = (facts: Facts, wants: readonly Want[]) => Promise<Facts>;
 
 /** Reads what has been said on a pull request since the last evaluation. Whom commands name is looked up, so that they can be judged. */
 export async function hear(
-  session: Session,
-  locator: PullLocator,
+  knowledge: Knowledge,
   policy: PolicyInForce,
   facts: Facts,
   look: Look,
 ): Promise<{ readonly hearing: Hearing; readonly facts: Facts }> {
-  const { remarks, standing, reconciling, references } = await transact(session, locator.tenant, async (within) => ({
-    remarks: await openRemarks(within, locator.repositoryId, locator.pull),
-    standing: await takenInterventions(within, locator.repositoryId, locator.pull),
-    reconciling: await reconcilingOn(within, locator.repositoryId, locator.pull),
-    references: await standingReferences(within),
-  }));
+  const { remarks, standing, reconciling, references } = await whatWasSaid(knowledge, facts);
   const place = {
     timezone: timezoneOf(policy),
     repository: `${facts.repository.owner}/${facts.repository.name}`,
@@ -76,6 +69,22 @@ export async function hear(
   }));
   const interventions = [...standing, ...fresh.flatMap(({ heard: made }) => interventionIn(made))];
   return { hearing: { standing, remarks, fresh, reconciling }, facts: { ...informed, interventions } };
+}
+
+type WhatWasSaid = Pick<Hearing, 'remarks' | 'standing' | 'reconciling'> & {
+  readonly references: readonly { readonly from: string; readonly to: string }[];
+};
+
+function whatWasSaid(knowledge: Knowledge, { repository, pull }: Facts): Promise<WhatWasSaid> {
+  return knowledge.read<WhatWasSaid>(
+    async (within) => ({
+      remarks: await openRemarks(within, repository.id, pull.number),
+      standing: await takenInterventions(within, repository.id, pull.number),
+      reconciling: await reconcilingOn(within, repository.id, pull.number),
+      references: await standingReferences(within),
+    }),
+    { remarks: [], standing: [], reconciling: undefined, references: [] },
+  );
 }
 
 function interventionIn(made: Heard): readonly Intervention[] {

@@ -20,8 +20,9 @@ import {
   type Suspect,
   saveContents,
 } from '../store/contents.ts';
-import { type Session, transact } from '../store/database.ts';
+import type { Session } from '../store/database.ts';
 import { latestDecision } from '../store/decisions.ts';
+import type { Knowledge } from '../store/knowledge.ts';
 import { enqueue } from '../store/queue.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 
@@ -29,33 +30,38 @@ import { evaluateJob, type PullLocator } from './job.ts';
 const UNCLASSIFIED = '';
 
 export type LineageReader = {
-  readonly session: Session;
+  readonly knowledge: Knowledge;
   readonly installation: Installation;
   readonly key: PullKey;
   readonly place: Place;
   readonly policy: PolicyInForce;
 };
 
+type Found = { readonly kin: readonly Kin[]; readonly suspects: readonly Suspect[] };
+
 /**
  * Facts with what the pull request inherits from recorded proposals whose content it carries. Costs no call, unless its commits are more
  * than one query tells, or another proposal changes the same files by the same number of lines: only then its content is compared.
  */
 export async function withLineage(reader: LineageReader, given: Facts): Promise<Facts> {
-  const { session, installation, key } = reader;
+  const { knowledge, key } = reader;
   if (reader.policy.kind === 'none') return given;
   const environment = environmentOf(reader.policy, given.pull.base);
   const facts = isComplete(given.commits) ? given : await looked(reader, given, 'commits');
   const outline = outlineOf(facts);
-  const found = await transact(session, installation.tenant, async (within) => ({
-    kin: await findKin(within, key, contentsOf(facts, facts.history), environment),
-    suspects: outline === undefined ? [] : await findSuspects(within, key, outline, environment),
-  }));
+  const found = await knowledge.read<Found>(
+    async (within) => ({
+      kin: await findKin(within, key, contentsOf(facts, facts.history), environment),
+      suspects: outline === undefined ? [] : await findSuspects(within, key, outline, environment),
+    }),
+    { kin: [], suspects: [] },
+  );
   const suspects = found.suspects.filter((suspect) => !found.kin.some((known) => isSame(known, suspect)));
   if (suspects.length === 0) return inheriting(facts, found.kin);
   const compared = await looked(reader, facts, 'files');
   for (const suspect of suspects) if (suspect.fingerprint === null) await fingerprint(reader, suspect);
   const contents = [...contentsOf(compared, compared.history), ...ownFingerprint(compared)];
-  const kin = await transact(session, installation.tenant, (within) => findKin(within, key, contents, environment));
+  const kin = await knowledge.read((within) => findKin(within, key, contents, environment), []);
   return inheriting(compared, kin);
 }
 
@@ -82,7 +88,7 @@ async function looked({ installation, place }: LineageReader, facts: Facts, kind
 }
 
 /** Reads and keeps the fingerprint of another proposal's last head, as that proposal's own base shows it. */
-async function fingerprint({ session, installation, place }: LineageReader, suspect: Suspect): Promise<void> {
+async function fingerprint({ knowledge, installation, place }: LineageReader, suspect: Suspect): Promise<void> {
   const there = { ...place, pull: suspect.pull, baseSha: suspect.baseSha };
   const want: Want = { kind: 'files', key: suspect.head };
   const files = okOf(
@@ -90,7 +96,7 @@ async function fingerprint({ session, installation, place }: LineageReader, susp
   );
   if (files === undefined || !isComplete(files)) return;
   const content: Content = { kind: 'fingerprint', value: fingerprintOfFiles(files.items), head: suspect.head };
-  await transact(session, installation.tenant, (within) => saveContents(within, suspect, [content]));
+  await knowledge.keep((within) => saveContents(within, suspect, [content]));
 }
 
 function ownFingerprint({ pull, lookups }: Facts): readonly Content[] {

@@ -3,9 +3,10 @@ import type { PolicyInForce } from '../decision/decision.ts';
 import { AppError } from '../errors.ts';
 import type { Installation } from '../github/client.ts';
 import type { PullAnswer, RepositoryNode } from '../github/pull-query.ts';
-import { type LoadResult, loadPolicy } from '../policy/load.ts';
+import { type LoadResult, loadPolicy, type PolicyText } from '../policy/load.ts';
 import { renderProblem } from '../policy/problem.ts';
-import { type Session, transact } from '../store/database.ts';
+import type { Session } from '../store/database.ts';
+import type { Knowledge } from '../store/knowledge.ts';
 import { loadLastValid, loadPolicyTexts, type PolicyBlobs, saveLastValid, savePolicyText } from '../store/policies.ts';
 
 export const ORGANIZATION_FILE = 'countersign.yml';
@@ -14,12 +15,15 @@ export const REPOSITORY_FILE = '.github/countersign.yml';
 export type InForce = {
   readonly policy: PolicyInForce;
   readonly blobs: PolicyBlobs;
+  /** The text of the organization's policy; undefined where there is none. */
+  readonly organizationText: () => Promise<string | undefined>;
   /** Paths in the repository itself at which a policy in force is read. */
   readonly paths: readonly string[];
   /** Whether an organization's policy is in force here, or was: without one nothing may pass then. */
   readonly organizationExpected: boolean;
 };
 
+type Answer = PullAnswer & { readonly repository: RepositoryNode };
 type Source = { readonly file: string; readonly owner: string; readonly repository: string; readonly oid: string };
 
 /**
@@ -27,26 +31,50 @@ type Source = { readonly file: string; readonly owner: string; readonly reposito
  * branch, whatever the pull request says. The ids come with the facts; a text is read from GitHub only when its id is new.
  */
 export async function policyInForce(
-  session: Session,
+  knowledge: Knowledge,
   installation: Installation,
-  answer: PullAnswer & { readonly repository: RepositoryNode },
+  answer: Answer,
 ): Promise<InForce> {
   const { repository, policyRepository } = answer;
-  const foreign =
-    policyRepository !== null && policyRepository.owner.login.toLowerCase() !== repository.owner.login.toLowerCase();
-  const organization = foreign ? undefined : sourceOf(policyRepository, ORGANIZATION_FILE);
-  const own = sourceOf(repository, REPOSITORY_FILE);
+  const { organization, own } = sourcesOf(answer);
   const blobs = { organization: organization?.oid ?? null, repository: own?.oid ?? null };
   const isPolicyRepository = policyRepository?.databaseId === repository.databaseId;
   const paths = isPolicyRepository ? [ORGANIZATION_FILE, REPOSITORY_FILE] : [REPOSITORY_FILE];
   const organizationExpected =
-    organization !== undefined || (await hadOrganizationPolicy(session, installation.tenant, repository.databaseId));
-  const where = { blobs, paths, organizationExpected };
+    organization !== undefined || (await hadOrganizationPolicy(knowledge, repository.databaseId));
+  const organizationText = async () =>
+    textOf(organization, await readTexts(knowledge, installation, [organization]))?.text;
+  const where = { blobs, paths, organizationExpected, organizationText };
   if (organization === undefined && organizationExpected)
-    return { policy: await vanished(session, installation.tenant, repository), ...where };
+    return { policy: await vanished(knowledge, repository), ...where };
   if (organization === undefined && own === undefined) return { policy: { kind: 'none' }, ...where };
-  const loaded = await load(session, installation, organization, own);
-  return { policy: await inForce(session, installation, repository.databaseId, loaded), ...where };
+  const loaded = await load(knowledge, installation, organization, own);
+  return { policy: await inForce(knowledge, repository.databaseId, loaded), ...where };
+}
+
+/** What would be in force if these texts stood where the organization's and the repository's own policy stand; undefined is as it is. */
+export async function policySupposed(
+  knowledge: Knowledge,
+  installation: Installation,
+  answer: Answer,
+  supposed: { readonly organization: PolicyText | undefined; readonly repository: PolicyText | undefined },
+): Promise<LoadResult> {
+  const { organization, own } = sourcesOf(answer);
+  const missing = [supposed.organization ? undefined : organization, supposed.repository ? undefined : own];
+  const texts = await readTexts(knowledge, installation, missing);
+  return loadPolicy({
+    organization: supposed.organization ?? textOf(organization, texts),
+    repository: supposed.repository ?? textOf(own, texts),
+  });
+}
+
+function sourcesOf({ repository, policyRepository }: Answer) {
+  const foreign =
+    policyRepository !== null && policyRepository.owner.login.toLowerCase() !== repository.owner.login.toLowerCase();
+  return {
+    organization: foreign ? undefined : sourceOf(policyRepository, ORGANIZATION_FILE),
+    own: sourceOf(repository, REPOSITORY_FILE),
+  };
 }
 
 function sourceOf(holder: Pick<RepositoryNode, 'name' | 'owner' | 'policy'> | null, file: string): Source | undefined {
@@ -59,7 +87,7 @@ const parsed = new Map<string, LoadResult>();
 const KEPT = 500;
 
 async function load(
-  session: Session,
+  knowledge: Knowledge,
   installation: Installation,
   organization: Source | undefined,
   repository: Source | undefined,
@@ -67,30 +95,29 @@ async function load(
   const key = `${installation.tenant}:${organization?.oid ?? ''}:${repository?.oid ?? ''}`;
   const known = parsed.get(key);
   if (known !== undefined) return known;
-  const texts = await readTexts(
-    session,
-    installation,
-    [organization, repository].filter((source) => source !== undefined),
-  );
-  const textOf = (source: Source | undefined) =>
-    source === undefined ? undefined : { file: source.file, text: texts.get(source.oid) ?? '' };
-  const result = loadPolicy({ organization: textOf(organization), repository: textOf(repository) });
+  const texts = await readTexts(knowledge, installation, [organization, repository]);
+  const result = loadPolicy({ organization: textOf(organization, texts), repository: textOf(repository, texts) });
   if (parsed.size >= KEPT) parsed.delete(parsed.keys().next().value ?? '');
   parsed.set(key, result);
   return result;
 }
 
+function textOf(source: Source | undefined, texts: ReadonlyMap<string, string>) {
+  return source === undefined ? undefined : { file: source.file, text: texts.get(source.oid) ?? '' };
+}
+
 async function readTexts(
-  session: Session,
+  knowledge: Knowledge,
   installation: Installation,
-  sources: readonly Source[],
+  wanted: readonly (Source | undefined)[],
 ): Promise<ReadonlyMap<string, string>> {
+  const sources = wanted.filter((source) => source !== undefined);
   const oids = sources.map((source) => source.oid);
-  const texts = new Map(await transact(session, installation.tenant, (within) => loadPolicyTexts(within, oids)));
+  const texts = new Map(await knowledge.read((within) => loadPolicyTexts(within, oids), new Map()));
   for (const source of sources) {
     if (texts.has(source.oid)) continue;
     const text = await readBlob(installation, source);
-    await transact(session, installation.tenant, (within) => savePolicyText(within, source.oid, source.file, text));
+    await knowledge.keep((within) => savePolicyText(within, source.oid, source.file, text));
     texts.set(source.oid, text);
   }
   return texts;
@@ -117,28 +144,22 @@ async function readBlob(installation: Installation, source: Source): Promise<str
   return blob === null || blob.isTruncated || typeof blob.text !== 'string' ? UNREADABLE : blob.text;
 }
 
-async function inForce(
-  session: Session,
-  installation: Installation,
-  repositoryId: number,
-  loaded: LoadResult,
-): Promise<PolicyInForce> {
+async function inForce(knowledge: Knowledge, repositoryId: number, loaded: LoadResult): Promise<PolicyInForce> {
   if (loaded.ok) return { kind: 'valid', effective: loaded.effective };
-  const lastValid = await lastValidPolicy(session, installation.tenant, repositoryId);
+  const lastValid = await lastValidPolicy(knowledge, repositoryId);
   return { kind: 'invalid', problems: loaded.errors.map(renderProblem), sources: [], lastValid };
 }
 
-async function hadOrganizationPolicy(session: Session, tenant: number, repositoryId: number): Promise<boolean> {
-  return (
-    ((await transact(session, tenant, (within) => loadLastValid(within, repositoryId)))?.organization ?? null) !== null
-  );
+async function hadOrganizationPolicy(knowledge: Knowledge, repositoryId: number): Promise<boolean> {
+  const last = await knowledge.read((within) => loadLastValid(within, repositoryId), null);
+  return (last?.organization ?? null) !== null;
 }
 
 /**
  * An organization policy that was in force and cannot be found any more may have been deleted, or only be out of the app's sight. Taking
  * the repository's own policy in its place could loosen everything, so it counts as invalid until it is back.
  */
-async function vanished(session: Session, tenant: number, repository: RepositoryNode): Promise<PolicyInForce> {
+async function vanished(knowledge: Knowledge, repository: RepositoryNode): Promise<PolicyInForce> {
   const sentence =
     `${ORGANIZATION_FILE}: the organization's policy was in force and can no longer be read in ${repository.owner.login}'s policy ` +
     'repository; give the app access to it again, or put a policy there (`version: 1` alone asks for nothing)';
@@ -146,33 +167,33 @@ async function vanished(session: Session, tenant: number, repository: Repository
     kind: 'invalid',
     problems: [sentence],
     sources: [],
-    lastValid: await lastValidPolicy(session, tenant, repository.databaseId),
+    lastValid: await lastValidPolicy(knowledge, repository.databaseId),
   };
 }
 
 /** The policy that was last valid for a repository, if there ever was one. */
-export async function lastValidPolicy(session: Session, tenant: number, repositoryId: number) {
-  const last = await transact(session, tenant, (within) => loadLastValid(within, repositoryId));
-  return last === null ? undefined : effectiveOf(session, tenant, last);
+export async function lastValidPolicy(knowledge: Knowledge, repositoryId: number) {
+  const last = await knowledge.read((within) => loadLastValid(within, repositoryId), null);
+  return last === null ? undefined : effectiveOf(knowledge, last);
 }
 
 /** The policy of these blobs, as it was when it was in force; undefined where its texts are no longer kept. */
-export async function effectiveOf(session: Session, tenant: number, blobs: PolicyBlobs) {
-  return reload(blobs, await loadBlobs(session, tenant, blobs));
+export async function effectiveOf(knowledge: Knowledge, blobs: PolicyBlobs) {
+  return reload(blobs, await loadBlobs(knowledge, blobs));
 }
 
-function loadBlobs(session: Session, tenant: number, blobs: PolicyBlobs): Promise<ReadonlyMap<string, string>> {
+function loadBlobs(knowledge: Knowledge, blobs: PolicyBlobs): Promise<ReadonlyMap<string, string>> {
   const oids = [blobs.organization, blobs.repository].filter((oid) => oid !== null);
-  return transact(session, tenant, (within) => loadPolicyTexts(within, oids));
+  return knowledge.read((within) => loadPolicyTexts(within, oids), new Map());
 }
 
 function reload(blobs: PolicyBlobs, texts: ReadonlyMap<string, string>) {
-  const textOf = (oid: string | null, file: string) => {
+  const known = (oid: string | null, file: string) => {
     const text = oid === null ? undefined : texts.get(oid);
     return text === undefined ? undefined : { file, text };
   };
-  const organization = textOf(blobs.organization, ORGANIZATION_FILE);
-  const repository = textOf(blobs.repository, REPOSITORY_FILE);
+  const organization = known(blobs.organization, ORGANIZATION_FILE);
+  const repository = known(blobs.repository, REPOSITORY_FILE);
   if (organization === undefined && repository === undefined) return undefined;
   const result = loadPolicy({ organization, repository });
   return result.ok ? result.effective : undefined;

@@ -8,8 +8,6 @@ import type { Installation } from '../github/client.ts';
 import { type FileAt, mergeBaseOf, readFilesAt } from '../github/policy-files.ts';
 import { renderProblem } from '../policy/problem.ts';
 import { loadProposed, type Proposed } from '../policy/proposed.ts';
-import { type Session, transact } from '../store/database.ts';
-import { loadPolicyTexts } from '../store/policies.ts';
 import { type InForce, ORGANIZATION_FILE, REPOSITORY_FILE, UNREADABLE } from './policy-in-force.ts';
 
 /** The policy files as a pull request would have them, and what they would come to. */
@@ -20,7 +18,6 @@ export type Proposal = {
 };
 
 export type ProposalReader = {
-  readonly session: Session;
   readonly installation: Installation;
   readonly place: Place;
   readonly force: InForce;
@@ -97,27 +94,17 @@ function whatHappens(before: string | null, after: string | null): 'added' | 'ch
 }
 
 /** In the policy repository the organization's file is the proposal's too; anywhere else it is the one in force. */
-async function load(
-  { session, installation, force }: ProposalReader,
-  head: ReadonlyMap<string, FileAt | null>,
-): Promise<Proposed> {
+async function load({ force }: ProposalReader, head: ReadonlyMap<string, FileAt | null>): Promise<Proposed> {
   const at = (path: string): string | undefined => {
     const file = head.get(path) ?? null;
     return file === null ? undefined : (file.text ?? UNREADABLE);
   };
-  const organization = force.paths.includes(ORGANIZATION_FILE) ? at(ORGANIZATION_FILE) : await inForceText();
+  const organization = force.paths.includes(ORGANIZATION_FILE) ? at(ORGANIZATION_FILE) : await force.organizationText();
   const textOf = (file: string, text: string | undefined) => (text === undefined ? undefined : { file, text });
   return loadProposed(
     { organization: textOf(ORGANIZATION_FILE, organization), repository: textOf(REPOSITORY_FILE, at(REPOSITORY_FILE)) },
     force.organizationExpected ? { file: ORGANIZATION_FILE } : undefined,
   );
-
-  async function inForceText(): Promise<string | undefined> {
-    const { organization: oid } = force.blobs;
-    if (oid === null) return undefined;
-    const texts = await transact(session, installation.tenant, (within) => loadPolicyTexts(within, [oid]));
-    return texts.get(oid) ?? UNREADABLE;
-  }
 }
 
 function oidInForce(path: string, { blobs }: InForce): string | null {

@@ -5,6 +5,7 @@ import { type ReconciliationInput, reconcile, type Statement } from '../decision
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
 import { hasBreakGlass } from '../policy/policy.ts';
 import { type Session, transact, withTenant } from '../store/database.ts';
+import { knowledgeOf } from '../store/knowledge.ts';
 import { loadReconciliations, type StoredReconciliation } from '../store/reconciliations.ts';
 import { openRemarks, settleRemarks, takenStatements } from '../store/remarks.ts';
 import type { Deps } from './deps.ts';
@@ -50,7 +51,7 @@ async function leaveAlone(session: Session, { repositoryId, pull: number }: Pull
 
 async function bringOneForward(deps: Deps, session: Session, stored: StoredReconciliation): Promise<void> {
   const { locator, glass, facts, contributors } = stored;
-  const effective = await effectiveOf(session, locator.tenant, stored.policy);
+  const effective = await effectiveOf(knowledgeOf(session, locator.tenant), stored.policy);
   const policy = effective?.layers.map((layer) => layer.policy).find(hasBreakGlass);
   if (effective === undefined || policy === undefined) throw new Error('the policy of a broken glass is not kept');
   const timezone = timezoneOf({ kind: 'valid', effective });

@@ -4,6 +4,7 @@ import { type RollBack, rollBackOf } from '../decision/roll-back.ts';
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
 import { type Session, transact } from '../store/database.ts';
 import { latestFacts } from '../store/decisions.ts';
+import { knowledgeOf } from '../store/knowledge.ts';
 import { openRemarks } from '../store/remarks.ts';
 import type { Deps } from './deps.ts';
 import type { PullLocator } from './job.ts';
@@ -26,7 +27,7 @@ export async function rollBackFor(deps: Deps, session: Session, locator: PullLoc
     };
   });
   if (!isAsked || facts === null) return null;
-  const effective = await lastValidPolicy(session, locator.tenant, locator.repositoryId);
+  const effective = await lastValidPolicy(knowledgeOf(session, locator.tenant), locator.repositoryId);
   if (effective === undefined) return null;
   let known = asOfNow(facts, new Date(deps.now()).toISOString());
   for (let round = 0; round < MOST_ROUNDS; round += 1) {

@@ -172,13 +172,15 @@ describe('whose installation it is', () => {
     const github = connect();
     nock(API)
       .get('/app/installations/31')
-      .reply(200, { account: { id: 11, login: 'acme' } });
+      .reply(200, { id: 31, account: { id: 11, login: 'acme' } });
     expect(await github.ownerOf(31)).toEqual({ id: 11, login: 'acme' });
     nock(API).get('/app/installations/32').reply(404, { message: 'Not Found' });
     expect(await github.ownerOf(32)).toBeNull();
     nock(API)
       .get('/app/installations/33')
-      .reply(200, { account: { id: 11, login: 'acme' }, suspended_at: '2026-01-01T00:00:00Z' });
+      .reply(200, { id: 33, account: { id: 11, login: 'acme' }, suspended_at: '2026-01-01T00:00:00Z' });
     expect(await github.ownerOf(33)).toBeNull();
+    nock(API).get('/app/installations/34').reply(200, { message: 'Hello' });
+    await expect(github.ownerOf(34)).rejects.toMatchObject({ code: 'github-unexpected', retryable: false });
   });
 });
