@@ -55,19 +55,27 @@ async function sayTogether(say: Saying, waiting: readonly Comment[]): Promise<vo
     for (const part of inComments(batch)) {
       const thread = threadOf(locator);
       const marker = `<!-- countersign:replies:${part.map(({ id }) => id).join(',')} -->`;
-      const since = part[0]?.attemptedAt ?? null;
+      const since = sinceAttempt(part[0]?.attemptedAt ?? null);
       await attempt(say, part, async () => {
         if (since !== null && (await hasCommented(installation, thread, { appId: deps.appId, marker, since }))) return;
         await transact(session, locator.tenant, (within) =>
           markReplying(
             within,
             part.map(({ id }) => id),
+            new Date(deps.now()),
           ),
         );
         await writeComment(installation, thread, `${part.map(({ body }) => body).join('\n\n---\n\n')}\n\n${marker}`);
       });
     }
   }
+}
+
+/** GitHub has a clock of its own, which may be behind ours. */
+const SKEW_MS = 600_000;
+
+function sinceAttempt(attemptedAt: string | null): string | null {
+  return attemptedAt === null ? null : new Date(Date.parse(attemptedAt) - SKEW_MS).toISOString();
 }
 
 /** As many replies to a comment as fit. */
