@@ -4,13 +4,14 @@ import {
   CheckRunEvent,
   CheckSuiteEvent,
   IssueCommentEvent,
+  IssuesEvent,
   PullRequestEvent,
   PushEvent,
   ReviewEvent,
   TeamEvent,
   WorkflowRunEvent,
 } from './github/events.ts';
-import { closeJob, evaluateJob, fanOutJob, installationJob, type Job, reconcileJob } from './jobs/job.ts';
+import { closeJob, evaluateJob, fanOutJob, installationJob, issueKey, type Job, reconcileJob } from './jobs/job.ts';
 import type { Context, Effect, PushSighting, RemarkSighting } from './route.ts';
 
 function evaluate(context: Context, pull: number): readonly Job[] {
@@ -42,11 +43,29 @@ export function onPullRequest(payload: unknown, context: Context): Effect | z.Zo
     const by = { id: sender.id, login: sender.login, kind: sender.type };
     const job =
       locator && closeJob(locator, { merged: pull.merged === true, mergeCommit: merge, headSha: pull.head.sha, by });
-    return { pull: number, jobs: job === undefined ? [] : [job] };
+    return { pull: number, jobs: job === undefined ? [] : [job, ...waitingFor(number, context)] };
   }
   if (!PULL_REQUEST_ACTIONS.has(action)) return { pull: number, reason: `${action} cannot change the decision` };
   const pushes = action === 'synchronize' ? [pushOf(number, null, pull.head.sha, before ?? null, sender)] : [];
-  return { pull: number, pushes, jobs: evaluate(context, number) };
+  const reopened = action === 'reopened' ? waitingFor(number, context) : [];
+  return { pull: number, pushes, jobs: [...evaluate(context, number), ...reopened] };
+}
+
+/** Whatever was deferred until this is over, or cites it as a failure, is looked at again. */
+function waitingFor(number: number, { tenant, locator }: Context): readonly Job[] {
+  const place = locator(number);
+  if (place === undefined) return [];
+  return [fanOutJob({ tenant, scope: 'lookups', forget: [issueKey(`${place.owner}/${place.repository}#${number}`)] })];
+}
+
+const ISSUE_ACTIONS = new Set(['closed', 'reopened', 'deleted', 'transferred']);
+
+export function onIssues(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = IssuesEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const { action, issue } = parsed.data;
+  if (!ISSUE_ACTIONS.has(action)) return { reason: `${action} leaves an issue as open as it was` };
+  return { jobs: waitingFor(issue.number, context) };
 }
 
 function pushOf(

@@ -34,7 +34,10 @@ function untilInstant({ by, because }: InterventionOf<'defer'>, until: string, r
   ];
 }
 
-/** Ends when the other is merged or closed; itself, and what cannot be read, are refused. */
+/**
+ * Ends when the other is merged or closed. Itself, what cannot be read and what is over already are refused; where it cannot be read any
+ * more, nobody knows that it has ended, and it stands until it is taken back.
+ */
 function untilReference(
   said: InterventionOf<'defer'>,
   reference: string,
@@ -44,11 +47,15 @@ function untilReference(
   const { repository, pull } = reader.facts;
   const self = `${repository.owner}/${repository.name}#${pull.number}`;
   const other = reference.toLowerCase() === self.toLowerCase() ? null : reader.read('issues', reference);
-  if (other === null) {
-    refused.push(refusal(said, `${reference} is this pull request, or cannot be read.`));
+  const refuse = (why: string): readonly Hold[] => {
+    refused.push(refusal(said, why, 'not-now'));
     return [];
-  }
-  if (other !== undefined && other.state !== 'open') return [];
+  };
+  if (said.taken !== true && other === null) return refuse(`${reference} is this pull request, or cannot be read.`);
+  if (other && other.state !== 'open')
+    return said.taken === true
+      ? []
+      : refuse(`${reference} is ${other.state} already, so there is nothing to wait for.`);
   const message = `${said.by.login} deferred it until ${reference} is merged or closed${suffix(said.because)}`;
   return [{ code: 'deferral-standing', message, until: null }];
 }

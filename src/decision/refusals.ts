@@ -65,23 +65,20 @@ function absence(said: InterventionOf<'away'>, { seats }: Evaluation): readonly 
   return [refusal(said, 'You are a member of no role that this proposal asks for. Say it where you are one.')];
 }
 
-/** What another approver can lift, besides a rejection; */
-const ofAnybody: readonly Intervention['kind'][] = ['defer', 'request-validation', 'narrow-scope'];
-/** and what only its own speaker takes back. */
-const ofOneself: readonly Intervention['kind'][] = [...ofAnybody, 'reject', 'delegate', 'away', 'break-glass'];
+/** What can be taken back by `/withdraw` by any approver, and what only by who said it. */
+const requested: readonly Intervention['kind'][] = ['defer', 'request-validation', 'narrow-scope'];
+const personal: readonly Intervention['kind'][] = ['reject', 'delegate', 'away', 'break-glass'];
 
 function withdrawal(said: InterventionOf<'withdraw'>, evaluation: Evaluation): readonly Refusal[] {
   const whose = said.whose ?? said.by.id;
   const isOwn = whose === said.by.id;
   const { facts } = evaluation.reader;
-  const kinds = isOwn ? ofOneself : ofAnybody;
-  const spoken = facts.interventions.some(
-    ({ kind, by, id, at }) =>
-      by.id === whose && kinds.includes(kind) && id !== said.id && epochOf(at) <= epochOf(said.at),
-  );
-  const { given, standing } = evaluation.rejections;
-  const rejected = [...facts.history.rejections, ...given].some(({ by }) => by.id === whose);
-  if (!spoken && !rejected)
+  const before = (other: { readonly by: Account; readonly at: string }) =>
+    other.by.id === whose && epochOf(other.at) <= epochOf(said.at);
+  const spoken = (kinds: readonly Intervention['kind'][]) =>
+    facts.interventions.some((other) => kinds.includes(other.kind) && other.id !== said.id && before(other));
+  const rejected = [...facts.history.rejections, ...evaluation.rejections.given].some(before);
+  if (!spoken(isOwn ? [...requested, ...personal] : requested) && !rejected)
     return [
       refusal(
         said,
@@ -92,10 +89,8 @@ function withdrawal(said: InterventionOf<'withdraw'>, evaluation: Evaluation): r
   if (isOwn) return [];
   if (!evaluation.approvers.isApprover(said.by))
     return [refusal(said, 'Only an approver who could have said it can lift what somebody else said.')];
-  // What this one could lift does not stand any more.
-  return spoken || !standing.some(({ by }) => by.id === whose)
-    ? []
-    : [refusal(said, 'Only an approver of the same stage can lift a rejection.')];
+  if (spoken(requested) || !evaluation.rejections.standing.some(before)) return [];
+  return [refusal(said, 'Only an approver of the same stage can lift a rejection, so it still stands.')];
 }
 
 function isAmong({ id }: Account, accounts: readonly Account[]): boolean {

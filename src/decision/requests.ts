@@ -1,4 +1,6 @@
 import type { Reason, Refusal } from './decision.ts';
+import type { Facts } from './facts.ts';
+import type { Intervention } from './intervention.ts';
 import { type Approvers, isWithdrawn, refusal } from './interventions.ts';
 import type { Reader } from './reader.ts';
 import { type Decisive, standingApprovals } from './reviews.ts';
@@ -29,7 +31,7 @@ export function requestsOf(
     } else if (isWithdrawn({ ...said, at }, approvers, reader)) {
       // Taken back: nothing stands.
     } else if (said.kind === 'request-validation') validationAskedAt = Math.max(validationAskedAt, at);
-    else if (said.head === pull.headSha || !approvedSince(said.by.id, at, decisive)) {
+    else if (said.head === pull.headSha || !approvedAnother(said, decisive, reader.facts)) {
       const message = `${said.by.login} asks for a narrower scope: ${said.what}`;
       narrower.push({ code: 'narrower-scope-requested', message });
     }
@@ -37,6 +39,19 @@ export function requestsOf(
   return { validationAskedAt, narrower, refused };
 }
 
-function approvedSince(person: number, at: number, decisive: ReadonlyMap<number, readonly Decisive[]>): boolean {
-  return standingApprovals(decisive.get(person) ?? []).some((approval) => approval.at > at);
+/** Whether they have since approved another head than the one that was too wide for them. */
+function approvedAnother(
+  { by, at, head }: Pick<Intervention, 'by' | 'at' | 'head'>,
+  decisive: ReadonlyMap<number, readonly Decisive[]>,
+  facts: Facts,
+): boolean {
+  return standingApprovals(decisive.get(by.id) ?? []).some((approval) => {
+    const approved = headOf(approval, facts);
+    return approval.at > epochOf(at) && approved !== null && approved !== head;
+  });
+}
+
+/** What somebody looked at, by what was delivered: GitHub moves the commit of a review along (T03). */
+function headOf({ source, number, commit }: Decisive, { deliveredReviews }: Facts): string | null {
+  return source === 'command' ? commit : (deliveredReviews.find(({ id }) => id === number)?.commit ?? null);
 }

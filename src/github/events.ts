@@ -68,6 +68,8 @@ export const IssueCommentEvent = z.object({
   changes: z.object({ body: z.object({ from: z.string() }).optional() }).optional(),
 });
 
+export const IssuesEvent = z.object({ action: z.string(), issue: z.object({ number: z.number().int() }) });
+
 const Commit = z.object({
   added: z.array(z.string()).default([]),
   modified: z.array(z.string()).default([]),

@@ -6,6 +6,7 @@ import { type Answered, answerWants, type Place, withAnswers } from '../github/a
 import type { Installation, Purpose } from '../github/client.ts';
 import type { Knowledge } from '../store/knowledge.ts';
 import { loadLookups, saveLookups } from '../store/lookups.ts';
+import { issueKey } from './job.ts';
 import type { Proposal } from './proposed-policy.ts';
 
 /** How long answers about people are believed while no webhook says otherwise; before a success they are read anew in any case. */
@@ -26,6 +27,8 @@ function storeKey(place: { readonly repositoryId: number }, want: Want): string 
       return `pusher:${want.key}`;
     case 'runs':
       return `run:${want.key.toLowerCase()}`;
+    case 'issues':
+      return issueKey(want.key);
     case 'validations':
       return `runs:${place.repositoryId}/${want.key}`;
     default:

@@ -47,7 +47,7 @@ export async function hearClosed(
   const at = new Date(deps.now()).toISOString();
   await recordCommands(session, deps, {
     locator,
-    heard: { hearing: { remarks }, judged },
+    heard: { hearing: { remarks, standing: [] }, judged },
     head: headSha,
     at,
     lookupKeys: [],

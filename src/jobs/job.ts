@@ -19,9 +19,16 @@ export type Closing = {
 /** Which pull requests are to be evaluated again, and which answers of GitHub are doubtful from now on. */
 export type FanOut =
   | { readonly tenant: number; readonly scope: 'tenant' }
+  /** What is a proposal. */
+  | { readonly tenant: number; readonly scope: 'governed' }
   | { readonly tenant: number; readonly scope: 'repository'; readonly repositoryId: number }
   | { readonly tenant: number; readonly scope: 'commit'; readonly repositoryId: number; readonly headSha: string }
   | { readonly tenant: number; readonly scope: 'lookups'; readonly forget: readonly string[] };
+
+/** The answer of GitHub about `acme/shop#12`, an issue or a pull request. */
+export function issueKey(reference: string): string {
+  return `issue:${reference.toLowerCase()};`;
+}
 
 export type PublicationKey = {
   readonly tenant: number;
@@ -108,7 +115,8 @@ export function fanOutJob(what: FanOut): Job<'fan-out'> {
 function keyOfScope(what: FanOut): string {
   switch (what.scope) {
     case 'tenant':
-      return 'tenant';
+    case 'governed':
+      return what.scope;
     case 'repository':
       return `repository:${what.repositoryId}`;
     case 'commit':

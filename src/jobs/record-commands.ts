@@ -6,10 +6,10 @@ import { type StoredRemark, saveCommand, settleRemarks } from '../store/remarks.
 import { addReply } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
 import { type Hearing, type JudgedSpeech, replyTo } from './hear.ts';
-import { evaluateJob, type PullLocator, replyJob } from './job.ts';
+import { evaluateJob, fanOutJob, type PullLocator, replyJob } from './job.ts';
 
 export type JudgedHearing = {
-  readonly hearing: Pick<Hearing, 'remarks'>;
+  readonly hearing: Pick<Hearing, 'remarks' | 'standing'>;
   readonly judged: readonly JudgedSpeech[];
 };
 
@@ -35,6 +35,8 @@ export async function recordCommands(session: Session, deps: Deps, what: ToRecor
     hearing.remarks.map(({ id }) => id),
   );
   if (isTaken(judged, 'recheck')) await recheck(session, what);
+  if (changesAbsences(what.heard))
+    await enqueue(session, fanOutJob({ tenant: what.locator.tenant, scope: 'governed' }));
   for (const { speech, outcome } of judged)
     deps.log.info(
       { command: speech.word, outcome: outcome.kind, by: speech.by.id, pull: what.locator.pull },
@@ -93,6 +95,15 @@ async function answerRemark(session: Session, { locator, heard }: ToRecord, rema
 
 function isTaken(judged: readonly JudgedSpeech[], word: JudgedSpeech['speech']['word']): boolean {
   return judged.some(({ speech, outcome }) => speech.word === word && outcome.kind === 'taken');
+}
+
+/** Backups of somebody who is away are active in every proposal, and until nobody says otherwise. */
+function changesAbsences({ hearing, judged }: JudgedHearing): boolean {
+  if (isTaken(judged, 'away')) return true;
+  const isAway = (id: number) => hearing.standing.some(({ kind, by }) => kind === 'away' && by.id === id);
+  return judged.some(
+    ({ speech, outcome }) => outcome.kind === 'taken' && speech.word === 'withdraw' && isAway(speech.by.id),
+  );
 }
 
 /** What the decision rested on is forgotten, and everything is read again. */

@@ -32,7 +32,7 @@ export async function recordReconciliation(deps: Deps, session: Session, what: T
   const { locator, glass } = stored;
   const onIssue = { ...locator, pull: issue };
   await transact(session, locator.tenant, async (within) => {
-    const heard = { hearing: { remarks }, judged };
+    const heard = { hearing: { remarks, standing: [] }, judged };
     await recordCommands(within, deps, { locator: onIssue, heard, head: glass.head, at, lookupKeys: [] });
     if (stored.state !== 'open') return;
     const { state, overdue } = reconciled;

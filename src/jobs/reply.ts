@@ -57,13 +57,14 @@ async function sayTogether(say: Saying, waiting: readonly Comment[]): Promise<vo
     for (const part of inComments(batch)) {
       const thread = threadOf(locator);
       const marker = `<!-- countersign:replies:${part.map(({ id }) => id).join(',')} -->`;
-      const since = part[0]?.attemptedAt ?? null;
+      const since = sinceAttempt(part[0]?.attemptedAt ?? null);
       await attempt(say, part, async () => {
         if (since !== null && (await hasCommented(installation, thread, { appId: deps.appId, marker, since }))) return;
         await transact(session, locator.tenant, (within) =>
           markReplying(
             within,
             part.map(({ id }) => id),
+            new Date(deps.now()),
           ),
         );
         await writeComment(installation, thread, `${part.map(({ body }) => body).join('\n\n---\n\n')}\n\n${marker}`);
@@ -75,17 +76,25 @@ async function sayTogether(say: Saying, waiting: readonly Comment[]): Promise<vo
 /** An issue is opened once: one whose answer was lost is looked for before it is opened again. */
 async function openOnce(
   { deps, session, locator, installation }: Saying,
-  { id, title, body, attemptedAt: since }: StoredReply & { readonly kind: 'issue' },
+  { id, title, body, attemptedAt }: StoredReply & { readonly kind: 'issue' },
 ): Promise<void> {
   const marker = `<!-- countersign:issue:${id} -->`;
   const place = threadOf(locator);
+  const since = sinceAttempt(attemptedAt);
   if (since !== null && (await findIssue(installation, place, { appId: deps.appId, marker, since })) !== null) return;
-  await transact(session, locator.tenant, (within) => markReplying(within, [id]));
+  await transact(session, locator.tenant, (within) => markReplying(within, [id], new Date(deps.now())));
   const number = await openIssue(installation, place, { title, body: `${body}\n\n${marker}` });
   await transact(session, locator.tenant, (within) =>
     addReply(within, locator, { kind: 'comment', body: `Its owners are called on #${number}.` }),
   );
   await enqueue(deps.database, replyJob(locator));
+}
+
+/** GitHub has a clock of its own, which may be behind ours. */
+const SKEW_MS = 600_000;
+
+function sinceAttempt(attemptedAt: string | null): string | null {
+  return attemptedAt === null ? null : new Date(Date.parse(attemptedAt) - SKEW_MS).toISOString();
 }
 
 /** As many replies to a comment as fit. */

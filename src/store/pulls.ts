@@ -147,6 +147,7 @@ export async function markClosed(
 /** Which open pull requests a change concerns. */
 export type OpenPulls =
   | { readonly scope: 'tenant' }
+  | { readonly scope: 'governed' }
   | { readonly scope: 'repository'; readonly repositoryId: number }
   | { readonly scope: 'commit'; readonly repositoryId: number; readonly headSha: string }
   /** What rests on answers whose keys begin so, whether or not the answers are still kept. */
@@ -163,6 +164,7 @@ export async function listOpenPulls(
        from countersign.pull_requests
       where tenant_id = countersign.tenant() and state = 'open'
         and ($2::bigint is null or repository_id = $2) and ($3::text is null or head_sha = $3) 
+        and (not $5 or history->>'governed' is not null)
         and ($4::text[] is null or exists (select from unnest(lookup_keys) k, unnest($4) p where starts_with(k, p)))
       order by updated_at desc`,
     [
@@ -170,6 +172,7 @@ export async function listOpenPulls(
       'repositoryId' in which ? which.repositoryId : null,
       which.scope === 'commit' ? which.headSha : null,
       which.scope === 'lookups' ? which.forget : null,
+      which.scope === 'governed',
     ],
   );
   return rows;

@@ -132,7 +132,12 @@ export async function standingReferences(
        join countersign.pull_requests p
          on p.tenant_id = c.tenant_id and p.repository_id = c.repository_id and p.pull_number = c.number and p.state = 'open'
       where c.tenant_id = countersign.tenant() and c.outcome = 'taken' and c.word = 'defer'
-        and c.intervention->'until'->>'kind' = 'reference'`,
+        and c.intervention->'until'->>'kind' = 'reference'
+        and not exists (
+          select from countersign.commands w
+            where w.tenant_id = c.tenant_id and w.repository_id = c.repository_id and w.number = c.number
+              and w.outcome = 'taken' and w.word = 'withdraw' and w.command_id > c.command_id
+              and coalesce(w.intervention->>'whose', w.said_by->>'id') = c.said_by->>'id')`,
   );
   return rows;
 }

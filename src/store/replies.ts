@@ -83,11 +83,11 @@ function replyOf({ id, kind, nodeId, title, body, attemptedAt }: Row): StoredRep
   }
 }
 
-export async function markReplying(session: Session, ids: readonly number[]): Promise<void> {
+export async function markReplying(session: Session, ids: readonly number[], at: Date): Promise<void> {
   await session.query(
-    `update countersign.replies set attempted_at = coalesce(attempted_at, now())
+    `update countersign.replies set attempted_at = coalesce(attempted_at, $2)
       where tenant_id = countersign.tenant() and reply_id = any($1::bigint[])`,
-    [ids],
+    [ids, at],
   );
 }
 

@@ -68,7 +68,7 @@ describe('a rejection by command', () => {
       [
         'rejected',
         ...bothFill,
-        'no effect: ana: (not-entitled) Only an approver of the same stage can lift a rejection.',
+        'no effect: ana: (not-entitled) Only an approver of the same stage can lift a rejection, so it still stands.',
       ],
     ],
     [
@@ -86,7 +86,7 @@ describe('a rejection by command', () => {
       [
         'rejected',
         ...bothFill,
-        'no effect: rita: (not-entitled) Only an approver of the same stage can lift a rejection.',
+        'no effect: rita: (not-entitled) Only an approver of the same stage can lift a rejection, so it still stands.',
       ],
     ],
     [

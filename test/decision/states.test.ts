@@ -365,11 +365,16 @@ describe('rejections, deferrals, requests', () => {
     const decision = settled(two, facts({ reviews: both(), interventions: [defer] }));
     expect([decision.state, decision.reevaluateAt]).toEqual(['deferred', time('13:00')]);
     expect(settled(two, facts({ reviews: both(), interventions: [defer], at: time('13:00') })).state).toBe('approved');
-    const until = said('bo', '11:00', {
-      kind: 'defer',
-      until: { kind: 'reference', reference: 'acme/shop#9' },
-      because: '',
-    });
+    const until = said(
+      'bo',
+      '11:00',
+      {
+        kind: 'defer',
+        until: { kind: 'reference', reference: 'acme/shop#9' },
+        because: '',
+      },
+      { taken: true },
+    );
     const issue = (state: 'open' | 'merged') => ({ issues: { 'acme/shop#9': { state, title: '', url: '' } } });
     expect(settled(two, facts({ reviews: both(), interventions: [until] }), issue('open')).state).toBe('deferred');
     expect(settled(two, facts({ reviews: both(), interventions: [until] }), issue('merged')).state).toBe('approved');

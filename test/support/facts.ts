@@ -135,7 +135,7 @@ export function said(
   by: string,
   at: string,
   what: Spoken<Intervention>,
-  more: { id?: number; head?: string } = {},
+  more: { id?: number; head?: string; taken?: true } = {},
 ): Intervention {
   commandIds += 1;
   return { id: commandIds, by: person(by), at: time(at), head, ...more, ...what } as Intervention;
