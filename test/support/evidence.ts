@@ -4,13 +4,8 @@ import { type Changes, facts, manifest, policy, settled, twoStages, type World }
 /** A policy whose only rule that applies everywhere asks for one kind of evidence. */
 export function asking(kind: string, more = ''): PolicyInForce {
   const asked = `    require: { peer: [ { role: peer } ] }\n    evidence: [${kind}]`;
-  const text = `${twoStages.replace('    require: { peer: [ { role: peer } ] }', asked)}${more}`;
-  const known = read.get(text) ?? policy(text);
-  read.set(text, known);
-  return known;
+  return policy(`${twoStages.replace('    require: { peer: [ { role: peer } ] }', asked)}${more}`);
 }
-
-const read = new Map<string, PolicyInForce>();
 
 /** State of the proposal, and what is said of the kind of evidence: code, sentence, what is shown. */
 export function judged(kind: string, body: string, world: World = {}, changes: Changes = {}, more = '') {

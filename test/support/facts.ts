@@ -227,6 +227,16 @@ export function run(more: Partial<RunFact> = {}): RunFact {
 
 /** An organization policy out of its text; a test whose policy is wrong fails here. */
 export function policy(text: string, repository?: string): PolicyInForce {
+  const key = JSON.stringify([text, repository]);
+  const known = policies.get(key) ?? read(text, repository);
+  policies.set(key, known);
+  return known;
+}
+
+/** Many cases have the same policy, and reading one takes longer than deciding. */
+const policies = new Map<string, PolicyInForce>();
+
+function read(text: string, repository: string | undefined): PolicyInForce {
   const loaded = loadPolicy({
     organization: { file: 'countersign.yml', text },
     ...(repository === undefined ? {} : { repository: { file: '.github/countersign.yml', text: repository } }),
