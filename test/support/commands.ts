@@ -1,4 +1,7 @@
-import type { World } from './world.ts';
+import { expect } from 'vitest';
+import { eventually } from './app-process.ts';
+import { deadJobs, nextSecond, type Proposed } from './attacks.ts';
+import { budgetIsFresh, type Check, checkThat, propose, quiet, type World, waits } from './world.ts';
 
 /** What tests of commands need: to say something, and to see what was answered and recorded. */
 
@@ -38,4 +41,51 @@ export async function recordedCommands(
     };
     return [details.command, details.outcome, actor.login];
   });
+}
+
+/** A proposal that waits for its first signature, a second after everything that it is made of. */
+export async function openWaiting(world: World) {
+  await budgetIsFresh(world);
+  const pull = propose(world);
+  await checkThat(world, pull, waits);
+  await nextSecond();
+  return pull;
+}
+
+/** The same, by a person, who then is its author. */
+export async function openWaitingBy(world: World, as: string) {
+  await budgetIsFresh(world);
+  const pull = propose(world, { as, body: '' });
+  world.github.label({ ...pull, as: 'sam', name: 'remediation' });
+  await checkThat(world, pull, waits);
+  await nextSecond();
+  return pull;
+}
+
+export const deferred = (check: Check): boolean => check.conclusion === 'action_required';
+
+/** Says something and waits until the app has answered it in a comment, which it gives. */
+export async function answerTo(world: World, at: Thread, as: string, body: string): Promise<string> {
+  const before = answersTo(world, at).length;
+  say(world, at, as, body);
+  return eventually('an answer', async () => answersTo(world, at)[before]);
+}
+
+/** Whoever says this is told why it has no effect, and it has none. */
+export async function isRefused(world: World, pull: Proposed, as: string, body: string, why: string): Promise<void> {
+  const answer = await answerTo(world, pull, as, body);
+  expect(answer).toContain(`@${as} “`);
+  expect(answer).toContain(why);
+  const [word, outcome, login] = (await recordedCommands(world, pull)).at(-1) ?? [];
+  expect([`/${word}`, outcome, login]).toEqual([body.split(' ')[0], 'refused', as]);
+}
+
+/** Nothing was heard in what was said: no command is on record, no answer and no reaction given. */
+export async function nothingWasHeard(world: World, pull: Proposed): Promise<void> {
+  await quiet(world);
+  expect(await recordedCommands(world, pull)).toEqual([]);
+  expect(answersTo(world, pull)).toEqual([]);
+  expect(world.github.comments(pull).flatMap(({ reactedBy }) => reactedBy)).toEqual([]);
+  await checkThat(world, pull, waits);
+  expect(await deadJobs(world)).toEqual([]);
 }
