@@ -41,6 +41,14 @@ export function checkThat(stage: Stage, pull: Pull, what: string, expected: (che
 export const isIncomplete = ({ conclusion, title }: Check): boolean =>
   conclusion === 'action_required' && title.startsWith('Incomplete');
 
+export const succeeds = ({ conclusion }: Check): boolean => conclusion === 'success';
+
+/** It is turned down or put off, in these words. */
+export const says =
+  (conclusion: string, beginning: string) =>
+  (check: Check): boolean =>
+    check.conclusion === conclusion && check.title.startsWith(beginning);
+
 export const waitsFor =
   (role: string) =>
   ({ status, title }: Check): boolean =>
@@ -63,6 +71,12 @@ export async function setApart(
   return [`does not count: ${(reasonIn(check) ?? '').replace(`${login}: `, '')}`, shown(check)];
 }
 
+/** What stands in the way besides the seats that are open. */
+export function inTheWayOf({ summary }: Check): readonly string[] {
+  const lines = sectionOf(summary, 'What stands in the way').filter((line) => !line.endsWith('(seat-open)'));
+  return lines.map((line) => `· ${line}`);
+}
+
 /** What the checklist of evidence has open, but for the manifest, which the title has named. */
 export function missingOf({ summary }: Check): readonly string[] {
   const open = sectionOf(summary, 'Evidence').filter((line) => line.startsWith('[ ] '));
@@ -82,7 +96,7 @@ export function planOf({ summary }: Check): readonly string[] {
   });
 }
 
-function sectionOf(summary: string, heading: string): readonly string[] {
+export function sectionOf(summary: string, heading: string): readonly string[] {
   const [, section = ''] = summary.split(`### ${heading}\n`);
   const lines = (section.split('\n### ')[0] ?? '').split('\n---')[0] ?? '';
   return lines
@@ -92,7 +106,7 @@ function sectionOf(summary: string, heading: string): readonly string[] {
 }
 
 /** Undoes what keeps text from being Markdown: a terminal shows it as it is. */
-function plain(markdown: string): string {
+export function plain(markdown: string): string {
   return markdown
     .replaceAll('\u200b', '')
     .replace(/\\([|\\`*_~[\]!$])/g, '$1')

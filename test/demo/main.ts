@@ -59,7 +59,7 @@ async function perform(story: Story, once: boolean, narrator: Narrator, cleanup:
   const began = Date.now();
   let stage: Stage | undefined;
   const playing = async (): Promise<Ending> => {
-    stage = await openStage(story.scenario, narrator, cleanup);
+    stage = await openStage(story, narrator, cleanup);
     await story.play(stage, narrator);
     narrator.good(`Every step came out as told, in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
     if (!once) await story.afterwards?.(stage, narrator);

@@ -23,6 +23,8 @@ export type Story = {
   /** One line, for `--help` and as the headline. */
   readonly about: string;
   readonly scenario: Scenario;
+  /** What the app has in its environment besides what it needs; made before it starts. */
+  environment?(cleanup: Cleanup): Promise<Readonly<Record<string, string>>>;
   play(stage: Stage, narrator: Narrator): Promise<void>;
   /** What a person may try by hand when the story is over and everything stays up. */
   afterwards?(stage: Stage, narrator: Narrator): Promise<void>;
@@ -63,15 +65,16 @@ export function createCleanup(): Cleanup {
 }
 
 /** Starts the simulated GitHub with its organization, and beside it the app as it is built, with a database of its own. */
-export async function openStage(scenario: Scenario, narrator: Narrator, cleanup: Cleanup): Promise<Stage> {
+export async function openStage(story: Story, narrator: Narrator, cleanup: Cleanup): Promise<Stage> {
   const simulator = await narrator.during("Starting a simulated GitHub, with GitHub's published descriptions", () =>
-    startGitHub(scenario),
+    startGitHub(story.scenario),
   );
   cleanup.later(() => simulator.close());
   const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
   cleanup.later(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const environment = await story.environment?.(cleanup);
   const app = await narrator.during('Starting Countersign on an embedded PostgreSQL', () =>
-    startApp(folder, simulator, cleanup),
+    startApp(folder, simulator, cleanup, environment),
   );
   simulator.control.setWebhookUrl({ url: `${app.url}/api/github/webhooks` });
   const database = await connect(folder, cleanup);
@@ -106,8 +109,13 @@ function freePort(): Promise<number> {
 }
 
 /** Starts the built program and waits until it is ready. Everything that it says goes into its log. */
-async function startApp(folder: string, simulator: Simulator, cleanup: Cleanup): Promise<AppOnStage> {
-  const child = launch(folder, simulator);
+async function startApp(
+  folder: string,
+  simulator: Simulator,
+  cleanup: Cleanup,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AppOnStage> {
+  const child = launch(folder, simulator, environment);
   const said: string[] = [];
   const ended = endOf(child, said);
   cleanup.later(() => stop(child, ended));
@@ -135,7 +143,7 @@ async function startApp(folder: string, simulator: Simulator, cleanup: Cleanup):
  * Runs it with nothing in its environment but what it needs, in a folder without a `.env`, and in a process group of its own, so that a
  * Ctrl-C in the terminal reaches the demo alone, which then stops everything in order.
  */
-function launch(folder: string, { app, url }: Simulator) {
+function launch(folder: string, { app, url }: Simulator, environment: Readonly<Record<string, string>>) {
   return spawn(process.execPath, [PROGRAM], {
     cwd: folder,
     detached: true,
@@ -149,6 +157,7 @@ function launch(folder: string, { app, url }: Simulator) {
       DATA_DIR: folder,
       HOST: '127.0.0.1',
       PORT: '0',
+      ...environment,
     },
   });
 }
