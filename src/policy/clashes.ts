@@ -79,12 +79,13 @@ export function reserved(file: PolicyFileInput): readonly Finding[] {
 }
 
 function stagesTwice(file: PolicyFileInput): readonly Finding[] {
-  return (file.stages ?? []).flatMap((stage, index, all): readonly Finding[] => {
+  const seen = new Set<string>();
+  return (file.stages ?? []).flatMap((stage, index): readonly Finding[] => {
     const path = ['stages', index];
+    const isTwice = seen.has(stage);
+    seen.add(stage);
     if (stage === 'calendar')
       return [{ path, of: 'value', message: '`calendar` cannot name a stage; `sla` has a key of that name' }];
-    return all.indexOf(stage) === index
-      ? []
-      : [{ path, of: 'value', message: `the stage \`${stage}\` is there twice` }];
+    return isTwice ? [{ path, of: 'value', message: `the stage \`${stage}\` is there twice` }] : [];
   });
 }

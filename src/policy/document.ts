@@ -1,11 +1,17 @@
 import * as yaml from 'yaml';
+import { excess, mostBytes, mostDepth, mostValues } from './excess.ts';
 import { type Problem, sortProblems } from './problem.ts';
+import { type Fault, mostFindings, readYaml } from './read-yaml.ts';
 
 /** A YAML document as plain values that remember where they stand. */
-export type Placed =
-  | { readonly kind: 'scalar'; readonly at: number; readonly size: 1; readonly value: unknown }
-  | { readonly kind: 'list'; readonly at: number; readonly size: number; readonly items: readonly Placed[] }
-  | { readonly kind: 'map'; readonly at: number; readonly size: number; readonly entries: ReadonlyMap<string, Entry> };
+export type Placed = Size & { readonly at: number } & (
+    | { readonly kind: 'scalar'; readonly value: unknown }
+    | { readonly kind: 'list'; readonly items: readonly Placed[] }
+    | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Entry> }
+  );
+
+/** Values, and characters in them, once aliases are written out. */
+type Size = { readonly size: number; readonly length: number };
 
 export type Entry = { readonly keyAt: number; readonly value: Placed };
 
@@ -17,42 +23,41 @@ export type DocumentResult =
 
 type Place = { readonly line: number; readonly column: number };
 
-const mostBytes = 256 * 1024;
-/** Nested this deep, or this many values once aliases are written out, it is not a policy but an attack. */
-const mostDepth = 40;
-const mostValues = 50_000;
 const mostAliases = 1000;
 
 /** Reads one YAML document with the small part of YAML that policy needs. Positions count from 1. */
 export function readDocument(file: string, text: string): DocumentResult {
-  const first = { file, line: 1, column: 1 };
-  const refuse = (message: string): DocumentResult => ({ ok: false, errors: [{ ...first, message }] });
-  if (new TextEncoder().encode(text).length > mostBytes) return refuse('a policy file may hold at most 256 KiB');
-  if (separatorsIn(text) > mostValues) return refuse(`holds more than ${mostValues} values, lines or separators`);
-  if (nestsDeeply(text)) return refuse(`is nested more than ${mostDepth} levels deep`);
-  const lines = new yaml.LineCounter();
-  const placeOf = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  const refuse = (message: string): DocumentResult => ({ ok: false, errors: [{ file, line: 1, column: 1, message }] });
+  const tooMuch = excess(text);
+  if (tooMuch !== undefined) return refuse(tooMuch);
+  const placeOf = placesIn(text);
+  const fail = (faults: readonly Fault[]): DocumentResult => {
+    const errors = faults.slice(0, mostFindings).map(({ at, message }) => ({ file, ...placeOf(at), message }));
+    return { ok: false, errors: sortProblems(errors) };
   };
-  const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false, version: '1.2' } as const;
-  const documents = yaml.parseAllDocuments(text, options);
-  const [document, second] = Array.isArray(documents) ? documents : [];
-  if (document === undefined || isBlank(document))
+  const { contents, faults: notYaml } = readYaml(text);
+  if (notYaml.length > 0) return fail(notYaml);
+  if (contents === null || (yaml.isScalar(contents) && contents.value === null))
     return refuse('the policy is blank; it must at least say `version: 1`');
-  const problems: Problem[] = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    file,
-    ...placeOf(pos[0]),
-    message: `is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-  }));
-  if (second !== undefined) {
-    problems.push({ file, ...placeOf(second.range[0]), message: 'a policy file holds one YAML document, not several' });
-  }
-  if (problems.length > 0) return { ok: false, errors: sortProblems(problems) };
-  const { root, faults } = placeAll(document.contents);
-  const errors = faults.map(({ at, message }) => ({ file, ...placeOf(at), message }));
-  if (errors.length > 0) return { ok: false, errors: sortProblems(errors) };
-  return { ok: true, root, value: plainOf(root), placeOf };
+  const { root, faults } = placeAll(contents);
+  return faults.length > 0 ? fail(faults) : { ok: true, root, value: plainOf(root), placeOf };
+}
+
+/** Lines are looked for only once there is something to say about one. */
+function placesIn(text: string): (offset: number) => Place {
+  let lines: yaml.LineCounter | undefined;
+  return (offset) => {
+    lines ??= linesOf(text);
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+}
+
+function linesOf(text: string): yaml.LineCounter {
+  const lines = new yaml.LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
 }
 
 /** The offset of what a path leads to, or of the nearest thing on the way that exists. */
@@ -86,41 +91,16 @@ export function isWritten(root: Placed, path: Path): boolean {
   return true;
 }
 
-/** Counted before the YAML library sees the text, whose time is in proportion to them. */
-function separatorsIn(text: string): number {
-  let count = 0;
-  for (const char of text) if (char === ',' || char === '\n' || char === ':') count += 1;
-  return count;
-}
-
-/** Brackets and indentation bound the depth before the YAML library, which recurses, sees the text. */
-function nestsDeeply(text: string): boolean {
-  let open = 0;
-  for (const char of text) {
-    if (char === '[' || char === '{') open += 1;
-    else if (char === ']' || char === '}') open = Math.max(0, open - 1);
-    if (open > mostDepth * 2) return true;
-  }
-  return new RegExp(`^ *(?:[-?:] +){${mostDepth},}|^ {${mostDepth * 16},}[^ \\n#]`, 'm').test(text);
-}
-
-function isBlank(document: yaml.Document.Parsed): boolean {
-  if (document.errors.length > 0) return false;
-  return document.contents === null || (yaml.isScalar(document.contents) && document.contents.value === null);
-}
-
-type Fault = { readonly at: number; readonly message: string };
-
 type Walk = { readonly faults: Fault[]; readonly anchors: Map<string, Placed>; aliases: number };
 
-const nothing: Placed = { kind: 'scalar', at: 0, size: 1, value: null };
+const nothing: Placed = { kind: 'scalar', at: 0, size: 1, length: 0, value: null };
 
-function placeAll(contents: yaml.ParsedNode | null): { readonly root: Placed; readonly faults: readonly Fault[] } {
+function placeAll(contents: yaml.ParsedNode): { readonly root: Placed; readonly faults: readonly Fault[] } {
   const walk: Walk = { faults: [], anchors: new Map(), aliases: 0 };
   const root = place(contents, walk, 0);
-  if (root.size > mostValues && walk.faults.length === 0) {
-    walk.faults.push({ at: root.at, message: `holds more than ${mostValues} values once its aliases are written out` });
-  }
+  const most = root.size > mostValues ? `${mostValues} values` : root.length > mostBytes ? '256 KiB' : undefined;
+  if (most !== undefined && walk.faults.length === 0)
+    walk.faults.push({ at: root.at, message: `holds more than ${most} once its aliases are written out` });
   return { root, faults: walk.faults };
 }
 
@@ -138,7 +118,7 @@ function place(node: yaml.ParsedNode | null, walk: Walk, depth: number): Placed 
     ? placeMap(node, walk, depth)
     : yaml.isSeq(node)
       ? placeList(node, walk, depth)
-      : ({ kind: 'scalar', at, size: 1, value: node.value } as const);
+      : scalar(at, node.value);
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, placed);
   return placed;
 }
@@ -150,14 +130,23 @@ function placeAlias(node: yaml.Alias, walk: Walk, refuse: (message: string) => P
   return target ?? refuse(`\`*${node.source}\` refers to no anchor that is complete before it`);
 }
 
+function scalar(at: number, value: unknown): Placed {
+  return { kind: 'scalar', at, size: 1, length: typeof value === 'string' ? value.length : 1, value };
+}
+
 function placeList(node: yaml.YAMLSeq.Parsed, walk: Walk, depth: number): Placed {
   const items = node.items.map((item) => place(item, walk, depth + 1));
-  return { kind: 'list', at: node.range[0], size: items.reduce((sum, item) => sum + item.size, 1), items };
+  let [size, length] = [1, 0];
+  for (const item of items) {
+    size += item.size;
+    length += item.length;
+  }
+  return { kind: 'list', at: node.range[0], size, length, items };
 }
 
 function placeMap(node: yaml.YAMLMap.Parsed, walk: Walk, depth: number): Placed {
   const entries = new Map<string, Entry>();
-  let size = 1;
+  let [size, length] = [1, 0];
   for (const pair of node.items) {
     const keyAt = pair.key.range[0];
     const value = place(pair.value, walk, depth + 1);
@@ -166,8 +155,9 @@ function placeMap(node: yaml.YAMLMap.Parsed, walk: Walk, depth: number): Placed 
     if (fault !== undefined) walk.faults.push({ at: keyAt, message: fault });
     else if (key !== undefined) entries.set(key, { keyAt, value: value === nothing ? { ...value, at: keyAt } : value });
     size += value.size;
+    length += value.length + (key?.length ?? 0);
   }
-  return { kind: 'map', at: node.range[0], size, entries };
+  return { kind: 'map', at: node.range[0], size, length, entries };
 }
 
 function keyFault(key: string | undefined, entries: ReadonlyMap<string, Entry>): string | undefined {
@@ -180,5 +170,7 @@ function keyFault(key: string | undefined, entries: ReadonlyMap<string, Entry>):
 function plainOf(placed: Placed): unknown {
   if (placed.kind === 'scalar') return placed.value;
   if (placed.kind === 'list') return placed.items.map(plainOf);
-  return Object.fromEntries(Array.from(placed.entries, ([key, { value }]) => [key, plainOf(value)]));
+  const plain: Record<string, unknown> = {};
+  for (const [key, { value }] of placed.entries) plain[key] = plainOf(value);
+  return plain;
 }

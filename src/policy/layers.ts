@@ -30,6 +30,7 @@ function withAdditions(base: Policy, repository: PolicyFile, source: string): Po
   const own = resolve([{ source, file: repository }]);
   const { evidence } = own;
   const calendars = [...base.calendars, ...own.calendars];
+  const hoursOf = new Map(calendars.map((calendar) => [calendar.name, calendar.hours]));
   return {
     ...base,
     systems: [...base.systems, ...own.systems],
@@ -47,7 +48,7 @@ function withAdditions(base: Policy, repository: PolicyFile, source: string): Po
       ...(repository.windows ?? []).map(({ name, calendar, hours }) => ({
         name,
         calendar,
-        hours: hours ?? calendars.find((candidate) => candidate.name === calendar)?.hours ?? [],
+        hours: hours ?? hoursOf.get(calendar) ?? [],
       })),
     ],
     freezes: [...base.freezes, ...own.freezes],

@@ -4,9 +4,10 @@ import { layersOf } from './layers.ts';
 import type { Finding } from './messages.ts';
 import { didYouMean } from './nearest.ts';
 import { packNames, packText } from './packs/packs.ts';
-import { mostFindings, type PolicyText, type ReadFile, readPolicyFile } from './parse.ts';
+import { type PolicyText, type ReadFile, readPolicyFile } from './parse.ts';
 import type { Policy } from './policy.ts';
 import { type Problem, sortProblems } from './problem.ts';
+import { mostFindings } from './read-yaml.ts';
 import { resolve } from './resolve.ts';
 import { missingForPack, scopeOf, undefinedUses } from './scope.ts';
 import { repositoryFindings } from './tighten.ts';
@@ -72,7 +73,7 @@ export function parsePolicy(source: PolicyText & { readonly kind: 'organization'
   return {
     ok: true,
     policy,
-    warnings: sortProblems(warningsOf(own.written, policy).map(own.problemAt)),
+    warnings: sortProblems(warningsOf(own.written, policy).slice(0, mostFindings).map(own.problemAt)),
     sources: [
       { kind: source.kind, file: own.file, sha256: own.sha256 },
       ...packs.map(({ file, sha256 }) => ({ kind: 'pack' as const, file, sha256 })),
@@ -96,7 +97,8 @@ function together(organization: Extract<ParseResult, { ok: true }>, repository: 
   if (findings.length > 0)
     return { ok: false, errors: sortProblems(findings.slice(0, mostFindings).map(repository.problemAt)) };
   const source: PolicySource = { kind: 'repository', file: repository.file, sha256: repository.sha256 };
-  const warnings = [...organization.warnings, ...warningsOf(repository.written, last).map(repository.problemAt)];
+  const own = warningsOf(repository.written, last).slice(0, mostFindings);
+  const warnings = [...organization.warnings, ...own.map(repository.problemAt)];
   return { ok: true, effective: { layers, sources: [...organization.sources, source] }, warnings };
 }
 
@@ -104,6 +106,7 @@ function packsOf(own: ReadFile): { readonly packs: readonly ReadFile[]; readonly
   const packs: ReadFile[] = [];
   const findings: Finding[] = [];
   for (const [index, name] of (own.written.extends ?? []).entries()) {
+    if (findings.length >= mostFindings) break;
     const path = ['extends', index];
     const text = packText(name);
     if (text === undefined) {

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { isWritten, type Path, type Placed } from './document.ts';
 import { keysAt } from './json-schema.ts';
 import { didYouMean } from './nearest.ts';
+import { mostFindings } from './read-yaml.ts';
 
 /** What is wrong at a path, and whether the key or the value there is to blame. */
 export type Finding = { readonly path: Path; readonly of: 'key' | 'value'; readonly message: string };
@@ -38,7 +39,9 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, root: Placed): reado
     (errors) => !errors.some((error) => error.code === 'invalid_type' && error.path.length === 0),
   );
   const [errors] = fitting.length > 0 ? fitting : issue.errors.slice(-1);
-  return (errors ?? []).flatMap((error) => findingsOf({ ...error, path: [...issue.path, ...error.path] }, root));
+  return (errors ?? [])
+    .slice(0, mostFindings)
+    .flatMap((error) => findingsOf({ ...error, path: [...issue.path, ...error.path] }, root));
 }
 
 function valueMessage(issue: z.core.$ZodIssue, root: Placed): string {

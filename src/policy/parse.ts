@@ -3,6 +3,8 @@ import { type DocumentResult, offsetOf, type Path, type Placed, readDocument } f
 import { type Finding, findingsOf } from './messages.ts';
 import type { Problem } from './problem.ts';
 import { sortProblems } from './problem.ts';
+import { mostFindings } from './read-yaml.ts';
+import { isWild } from './schema/glob-syntax.ts';
 import { PolicyFile, type PolicyFileInput } from './schema.ts';
 
 export type PolicyText = {
@@ -24,28 +26,25 @@ export type ReadFileResult =
   | { readonly ok: true; readonly read: ReadFile }
   | { readonly ok: false; readonly errors: readonly Problem[] };
 
-/** Nobody reads more, and an attacker's file could have one for every few bytes. */
-export const mostFindings = 200;
-
 /** Each is compiled while the file is read, at up to a millisecond. */
 const mostPatterns = 50;
+/** Each is compiled when it is first matched, at some 0.1 ms for each of its alternatives. */
+const mostWildGlobs = 1000;
 
 /** Reads the structure of one policy file, with every fault and its place. */
 export function readPolicyFile({ file, text }: PolicyText): ReadFileResult {
   const document = readDocument(file, text);
   if (!document.ok) return document;
   const problemAt = placer(file, document);
-  if (patternsIn(document.root) > mostPatterns) {
-    const message = `holds more than ${mostPatterns} regular expressions`;
-    return { ok: false, errors: [problemAt({ path: [], of: 'value', message })] };
-  }
+  const message = costly(document.root);
+  if (message !== undefined) return { ok: false, errors: [problemAt({ path: [], of: 'value', message })] };
   const parsed = PolicyFile.safeParse(document.value);
-  const findings = [
-    ...(parsed.success
-      ? []
-      : parsed.error.issues.slice(0, mostFindings).flatMap((issue) => findingsOf(issue, document.root))),
-    ...duplicateNames(document.root),
-  ];
+  const findings: Finding[] = [];
+  for (const issue of parsed.error?.issues ?? []) {
+    if (findings.length >= mostFindings) break;
+    findings.push(...findingsOf(issue, document.root));
+  }
+  findings.push(...duplicateNames(document.root).slice(0, mostFindings));
   if (!parsed.success || findings.length > 0)
     return { ok: false, errors: sortProblems(findings.slice(0, mostFindings).map(problemAt)) };
   const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
@@ -56,14 +55,24 @@ export function readPolicyFile({ file, text }: PolicyText): ReadFileResult {
   };
 }
 
-/** How many regular expressions a document may hold: every place where the language has one, counted before any is compiled. */
-function patternsIn(placed: Placed): number {
-  if (placed.kind === 'scalar') return 0;
-  if (placed.kind === 'list') return placed.items.reduce((sum, item) => sum + patternsIn(item), 0);
-  return Array.from(placed.entries).reduce(
-    (sum, [key, { value }]) => sum + (key === 'title' || key === 'ticket' ? 1 : 0) + patternsIn(value),
-    0,
-  );
+/** What would take long to compile, counted at every place where the language has it before any is compiled. */
+function costly(root: Placed): string | undefined {
+  const found = { patterns: 0, wildGlobs: 0 };
+  countCostly(root, '', found);
+  if (found.patterns > mostPatterns) return `holds more than ${mostPatterns} regular expressions`;
+  if (found.wildGlobs > mostWildGlobs)
+    return `holds more than ${mostWildGlobs} globs with wildcards in names; write \`folder/**\` or \`**/*.ending\` where that says the same`;
+  return undefined;
+}
+
+const globKeys: ReadonlySet<string> = new Set(['repositories', 'base', 'head', 'paths', 'only-paths']);
+
+function countCostly(placed: Placed, key: string, found: { patterns: number; wildGlobs: number }): void {
+  if (key === 'title' || key === 'ticket') found.patterns += 1;
+  if (placed.kind === 'map') for (const [inner, { value }] of placed.entries) countCostly(value, inner, found);
+  else if (placed.kind === 'list')
+    for (const item of placed.items) countCostly(item, globKeys.has(key) ? key : '', found);
+  else if (globKeys.has(key) && typeof placed.value === 'string' && isWild(placed.value)) found.wildGlobs += 1;
 }
 
 function placer(file: string, { root, placeOf }: Extract<DocumentResult, { ok: true }>): (finding: Finding) => Problem {

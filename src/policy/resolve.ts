@@ -32,6 +32,7 @@ export function resolve(sources: readonly SourcedFile[]): Policy {
     ...calendar,
     holidays: calendar.holidays ?? [],
   }));
+  const hoursOf = new Map(calendars.map(({ name, hours }) => [name, hours]));
   return {
     stages: files[0]?.stages ?? distinct(all((file) => file.stages)),
     proposals: all((file) => file.proposals).map(
@@ -66,7 +67,7 @@ export function resolve(sources: readonly SourcedFile[]): Policy {
     windows: all((file) => file.windows).map(({ name, calendar, hours }) => ({
       name,
       calendar,
-      hours: hours ?? calendars.find((candidate) => candidate.name === calendar)?.hours ?? [],
+      hours: hours ?? hoursOf.get(calendar) ?? [],
     })),
     freezes: all((file) => file.freezes).map((freeze) => ({
       ...freeze,

@@ -40,7 +40,7 @@ const homes: Readonly<Record<ReferenceKind, string>> = {
 };
 
 /** Looking for near names takes time, and who has more faults than this has another trouble. */
-const mostHints = 20;
+export const mostHints = 20;
 
 /** Names that a file uses and nobody defines, and conditions that look forward. */
 export function undefinedUses(written: PolicyFileInput, scope: Scope): readonly Finding[] {

@@ -3,6 +3,7 @@ import type { Finding } from './messages.ts';
 import { didYouMean } from './nearest.ts';
 import { named, type Policy } from './policy.ts';
 import type { PolicyFileInput } from './schema.ts';
+import { mostHints } from './scope.ts';
 
 /** What a repository may say under an organization policy; everything else is the organization's to say. */
 const sections: readonly string[] = [
@@ -39,13 +40,11 @@ function foreignSections(file: PolicyFileInput): readonly Finding[] {
 }
 
 function environmentFindings(file: PolicyFileInput, { environments }: Policy): readonly Finding[] {
-  return Object.entries(file.environments ?? {}).flatMap(([name, { deployments }]): readonly Finding[] => {
+  return Object.entries(file.environments ?? {}).flatMap(([name, { deployments }], index): readonly Finding[] => {
     const path = ['environments', name];
     if (named(environments, name) === undefined) {
-      const hint = didYouMean(
-        name,
-        environments.map((environment) => environment.name),
-      );
+      const names = index < mostHints ? environments.map((environment) => environment.name) : [];
+      const hint = didYouMean(name, names);
       return [
         {
           path,

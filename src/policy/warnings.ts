@@ -1,5 +1,5 @@
 import type { Finding } from './messages.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, Role } from './policy.ts';
 import type { PolicyFileInput } from './schema.ts';
 
 /** What is valid and yet probably not meant. */
@@ -63,17 +63,23 @@ function idleRules({ rules = [] }: PolicyFileInput): readonly Finding[] {
 
 /** Seats of a role of people only, of whom there are too few even with every backup. Teams cannot be counted here. */
 function shortRoles({ rules = [] }: PolicyFileInput, { roles }: Policy): readonly Finding[] {
+  const sizes = new Map(roles.map((role) => [role.name, peopleIn(role)]));
   return rules.flatMap(({ require = {} }, index) =>
     Object.entries(require).flatMap(([stage, seats]) =>
       seats.flatMap(({ role, count = 1 }, seat): readonly Finding[] => {
-        const { members = [], backups = [] } = roles.find(({ name }) => name === role) ?? {};
-        const people = new Set(
-          [...members, ...backups].map((member) => (member.kind === 'user' ? member.login.toLowerCase() : undefined)),
-        );
-        if (role === undefined || people.has(undefined) || people.size >= count) return [];
-        const message = `${count} of \`${role}\` are asked for, and it has ${people.size} with its backups`;
+        const people = sizes.get(role ?? '');
+        if (people === undefined || people >= count) return [];
+        const message = `${count} of \`${role}\` are asked for, and it has ${people} with its backups`;
         return [{ path: ['rules', index, 'require', stage, seat], of: 'value', message }];
       }),
     ),
   );
+}
+
+/** How many people a role has with its backups; undefined where it has teams. */
+function peopleIn({ members, backups }: Role): number | undefined {
+  const people = new Set(
+    [...members, ...backups].map((member) => (member.kind === 'user' ? member.login.toLowerCase() : undefined)),
+  );
+  return people.has(undefined) ? undefined : people.size;
 }

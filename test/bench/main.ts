@@ -9,17 +9,19 @@ import { benchCalls } from './calls.ts';
 import { benchDecide } from './decide.ts';
 import { benchIntake } from './intake.ts';
 import { benchLatency } from './latency.ts';
+import { benchPolicy } from './policy.ts';
 import { formatTable, holds, type Row } from './report.ts';
 import { benchWorkers } from './workers.ts';
 
 const HELP = `npm run bench [-- --only SECTION] [--json FILE]
 
 Measures the built app on this machine and prints a table: what must hold is marked. Figures of one run compare with each other only.
-Sections: decide, intake, latency, calls, workers. PostgreSQL is the server of DATABASE_URL, or an embedded one.`;
+Sections: decide, policy, intake, latency, calls, workers. PostgreSQL is the server of DATABASE_URL, or an embedded one.`;
 
 type Database = () => Promise<string>;
 const SECTIONS: Readonly<Record<string, (fresh: Database) => Promise<readonly Row[]>>> = {
-  decide: async () => benchDecide(),
+  decide: benchDecide,
+  policy: benchPolicy,
   intake: async (fresh) => benchIntake(await fresh()),
   latency: async (fresh) => {
     const rows: Row[] = [];

@@ -15,6 +15,8 @@ export type GlobToken =
   | { readonly kind: 'star' | 'globstar' | 'slash' };
 
 const mostAlternatives = 64;
+/** Of all alternatives together: each is read, and may have to be compiled. */
+const mostSpelledOut = 2000;
 
 /** Reads a glob: one list of tokens for each alternative that its braces spell out. */
 export function parseGlob(glob: string): GlobSyntax {
@@ -30,6 +32,11 @@ export function parseGlob(glob: string): GlobSyntax {
 export function globProblem(glob: string): string | undefined {
   const syntax = parseGlob(glob);
   return syntax.ok ? undefined : syntax.problem;
+}
+
+/** Whether a glob has wildcards other than `**` at its ends and a `*` before an ending: string comparison does not answer it. */
+export function isWild(glob: string): boolean {
+  return !/^(\*\*|(\*\*\/)?[^*?[{\\]+(\/\*\*)?|\*\*\/\*[^*?[{\\/]+)$/.test(glob);
 }
 
 class GlobProblem extends Error {}
@@ -112,6 +119,8 @@ function expandBraces(glob: string): string[] {
   if (expanded.length > mostAlternatives) {
     throw new GlobProblem(`braces spell out more than ${mostAlternatives} alternatives`);
   }
+  if (expanded.reduce((sum, alternative) => sum + alternative.length, 0) > mostSpelledOut)
+    throw new GlobProblem(`braces spell out more than ${mostSpelledOut} characters; write several globs`);
   return expanded;
 }
 
