@@ -9,7 +9,7 @@ const Requested = z.object({ users: z.array(z.object({ id: z.number() })) });
 
 /** Ids of the people whose review is requested now, by whomever. */
 export async function requestedReviewers(installation: Installation, pull: Thread): Promise<ReadonlySet<number>> {
-  const answer = await installation.read(`GET ${ROUTE}`, placeOf(pull), 'cosmetic');
+  const answer = await installation.read(`GET ${ROUTE}`, placeOf(pull), 'asking');
   return new Set(Requested.parse(answer).users.map(({ id }) => id));
 }
 
@@ -23,7 +23,7 @@ export async function requestReviewers(
   logins: readonly string[],
 ): Promise<boolean> {
   try {
-    await installation.write(`POST ${ROUTE}`, { ...placeOf(pull), reviewers: logins }, 'cosmetic');
+    await installation.write(`POST ${ROUTE}`, { ...placeOf(pull), reviewers: logins }, 'asking');
     return true;
   } catch (error) {
     if (error instanceof AppError && error.cause instanceof RequestError && error.cause.status === 422) return false;
@@ -36,7 +36,7 @@ export async function withdrawReviewers(
   pull: Thread,
   logins: readonly string[],
 ): Promise<void> {
-  await installation.write(`DELETE ${ROUTE}`, { ...placeOf(pull), reviewers: logins }, 'cosmetic');
+  await installation.write(`DELETE ${ROUTE}`, { ...placeOf(pull), reviewers: logins }, 'asking');
 }
 
 function placeOf({ owner, repository, number }: Thread) {

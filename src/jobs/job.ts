@@ -72,6 +72,7 @@ export const PRIORITY = {
   evaluate: 0,
   grant: 0,
   cosmetic: 10,
+  asking: 15,
   housekeeping: 20,
 } as const;
 
@@ -90,7 +91,7 @@ export function replyJob(locator: PullLocator): Job<'reply'> {
 
 export function requestReviewsJob(locator: PullLocator): Job<'request-reviews'> {
   const key = `request-reviews:${locator.repositoryId}:${locator.pull}`;
-  return { task: 'request-reviews', key, payload: locator, priority: PRIORITY.cosmetic };
+  return { task: 'request-reviews', key, payload: locator, priority: PRIORITY.asking };
 }
 
 export function remindJob(locator: PullLocator): Job<'remind'> {
