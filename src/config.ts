@@ -1,8 +1,6 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { messageOf } from './errors.ts';
 import { type Destinations, readDestinations } from './notify/destinations.ts';
+import { readPrivateKey } from './private-key.ts';
 
 /** Webhook secrets that anybody would try first. Probot falls back to `development` when none is set. */
 const WELL_KNOWN_SECRETS = new Set([
@@ -189,36 +187,6 @@ function readApp(env: Environment, problems: string[]): Config['app'] | undefine
     );
   }
   return identity === undefined || secret === undefined ? undefined : { ...identity, webhookSecret: secret };
-}
-
-function readPrivateKey(env: Environment, problems: string[]): string | undefined {
-  const source = env.PRIVATE_KEY === undefined ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY';
-  const text = env.PRIVATE_KEY ?? readKeyFile(env.PRIVATE_KEY_PATH, problems);
-  if (text === undefined) return undefined;
-  const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : Buffer.from(text, 'base64').toString('utf8');
-  try {
-    return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
-  } catch {
-    problems.push(
-      `${source} is not a private key: expected the PEM file that GitHub generated for the App, as text or in base64.`,
-    );
-    return undefined;
-  }
-}
-
-function readKeyFile(path: string | undefined, problems: string[]): string | undefined {
-  if (path === undefined) {
-    problems.push(
-      'PRIVATE_KEY is missing: set it, or PRIVATE_KEY_PATH, to the private key that GitHub generated for the App.',
-    );
-    return undefined;
-  }
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    problems.push(`PRIVATE_KEY_PATH cannot be read: ${messageOf(error)}.`);
-    return undefined;
-  }
 }
 
 function readApiUrl(text: string, problems: string[]): string {
