@@ -84,11 +84,15 @@ function timely(good: readonly Judged[], { expireAfter, reader }: ApprovalsInput
   return [{ code: 'expired', message: `It expired on ${inWords(end)}. Approve again if it still holds.` }];
 }
 
-/** A run's number must stand alone: `1200` is not cited by `11200`. */
+/** What is cited must stand alone: `1200` is not cited by `11200`, nor the address of issue 1 by that of issue 12. */
 function citesAny(body: string, cites: readonly string[]): boolean {
   return cites.some((cited) => {
-    if (!/^\d+$/.test(cited)) return body.includes(cited);
-    return new RegExp(`(?<![0-9])${cited}(?![0-9])`).test(body);
+    for (let at = body.indexOf(cited); at !== -1; at = body.indexOf(cited, at + 1)) {
+      const before = body[at - 1] ?? '';
+      const after = body[at + cited.length] ?? '';
+      if (!/[0-9A-Za-z]/.test(before) && !/[0-9A-Za-z]/.test(after)) return true;
+    }
+    return false;
   });
 }
 

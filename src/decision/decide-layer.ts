@@ -138,7 +138,7 @@ function decided(base: Untitled, evaluation: Evaluation, verdict: Verdict): Unti
 }
 
 /** What people may do can change at any moment, so a success is granted on what was read at that moment. */
-const live: readonly string[] = ['teams', 'users', 'people', 'validations', 'runs'];
+const live: readonly string[] = ['teams', 'users', 'people', 'validations', 'runs', 'issues', 'alerts'];
 
 function exceptionsOf({ people, contributors }: Evaluation): readonly Reason[] {
   const touched = new Map(contributors.setApart.map(({ account }) => [account.id, account]));

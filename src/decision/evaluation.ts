@@ -1,6 +1,7 @@
 import type { Classification } from '../policy/classification.ts';
 import type { Layer } from '../policy/compose.ts';
 import type { Freeze } from '../policy/policy.ts';
+import type { Evidence } from '../policy/schema/seat.ts';
 import type { Subject } from '../policy/subject.ts';
 import { type ApprovalsInput, answersStage, type Ballot, ballotsOf } from './approvals.ts';
 import { sameContent } from './binding.ts';
@@ -125,6 +126,11 @@ export function evaluate(input: EvaluationInput): Evaluation {
   return Object.assign(asked, vote(asked, withPeople(seats, escalated), escalated));
 }
 
+/** Only of these there is something to name: a run, an issue, an alert. */
+function isCitable(kind: Evidence): boolean {
+  return kind === 'failure' || kind === 'validation';
+}
+
 /** Approvals, and everything else that approvers have said, with the people who may sit on the seats. */
 function vote(asked: Asked, seats: readonly SeatWithPeople[], eligibility: EligibilityInput): Answered {
   const { reader, requirements, people, question } = asked;
@@ -141,7 +147,7 @@ function vote(asked: Asked, seats: readonly SeatWithPeople[], eligibility: Eligi
     question,
     evidenceSince: asked.supplied.since,
     expireAfter: requirements.expireAfter,
-    cites: requirements.citeEvidence && requirements.evidence.length > 0 ? checklist.cites : undefined,
+    cites: requirements.citeEvidence && requirements.evidence.some(isCitable) ? checklist.cites : undefined,
     survives,
     reader,
   };

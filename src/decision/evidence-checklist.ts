@@ -33,8 +33,12 @@ export function checklistOf(kinds: readonly Evidence[], supplied: Supplied, cont
   };
 }
 
-function manifestItems({ parsed, where }: Supplied): readonly EvidenceItem[] {
-  if (parsed.kind === 'valid') return [];
+function manifestItems({ parsed, where, by }: Supplied): readonly EvidenceItem[] {
+  if (parsed.kind === 'valid') {
+    if (where === 'the description' || by === null) return [];
+    const message = 'Supplied in a comment, by:';
+    return [{ kind: 'manifest', verified: true, code: null, message, shown: [by.login] }];
+  }
   if (parsed.kind === 'absent') {
     const message =
       'Add a fenced block tagged `remediation` to the description, or, with write permission, in a comment.';

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { fencedBlocks } from './fences.ts';
 
@@ -54,7 +54,7 @@ function parseBlock(text: string, fenceLine: number): ParsedManifest {
   if (broken.length > 0) return invalid(broken);
   const parsed = Manifest.safeParse(plain(document));
   if (parsed.success) return { kind: 'valid', manifest: parsed.data };
-  return invalid(parsed.error.issues.map((issue) => `${at(offsetOf(document, issue.path))}: ${sentence(issue)}`));
+  return invalid(parsed.error.issues.map((issue) => `${at(placeOf(document, issue))}: ${sentence(issue)}`));
 }
 
 /** Aliases are refused: nothing that a manifest says needs one, and a few can stand for gigabytes. */
@@ -64,6 +64,15 @@ function plain(document: ReturnType<typeof parseDocument>): unknown {
   } catch {
     return 'a manifest with aliases';
   }
+}
+
+/** An unknown key is pointed at itself, and not at the block that it is in. */
+function placeOf(document: ReturnType<typeof parseDocument>, issue: z.core.$ZodIssue): number {
+  const { contents } = document;
+  if (issue.code !== 'unrecognized_keys' || issue.path.length > 0 || !isMap(contents))
+    return offsetOf(document, issue.path);
+  const key = contents.items.map((pair) => pair.key).find((node) => isScalar(node) && node.value === issue.keys[0]);
+  return isScalar(key) ? (key.range?.[0] ?? 0) : 0;
 }
 
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {

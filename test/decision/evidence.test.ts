@@ -41,9 +41,10 @@ describe('failure: a run', () => {
       const given = facts({ pull: { body: manifest(told) }, reviews: [approval('bo', '10:00', { body })] });
       return settled(citing, given, ended('failure')).approvals[0]?.counts;
     };
-    expect(['seen 1100', `see ${address}`, 'seen 11001', 'seen 21100', 'seen'].map(cited)).toEqual([
+    expect(['seen 1100', `see ${address}`, `see ${address}1`, 'seen 11001', 'seen 21100', 'seen'].map(cited)).toEqual([
       true,
       true,
+      false,
       false,
       false,
       false,
