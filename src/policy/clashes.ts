@@ -9,9 +9,7 @@ const listed = ['rules', 'freezes'] as const;
 
 /** Names that a file defines although a pack, or the language itself, already has. */
 export function clashes(own: PolicyFileInput, packs: readonly ReadFile[]): readonly Finding[] {
-  const inPacks = packs.flatMap((pack) =>
-    packs.length === 0 ? [] : definitionsOf(pack.written).map(({ key }) => [key, pack.file] as const),
-  );
+  const inPacks = packs.flatMap((pack) => definitionsOf(pack.written).map(({ key }) => [key, pack.file] as const));
   const owners = new Map(inPacks);
   const twice = definitionsOf(own).flatMap(({ key, name, path, of }): readonly Finding[] => {
     const pack = owners.get(key);

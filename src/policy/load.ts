@@ -38,11 +38,11 @@ export function loadPolicy(texts: {
   readonly organization?: PolicyText | undefined;
   readonly repository?: PolicyText | undefined;
 }): LoadResult {
-  if (texts.organization === undefined && texts.repository === undefined) {
-    throw new Error('loadPolicy needs an organization policy, a repository policy, or both');
+  if (texts.organization === undefined) {
+    if (texts.repository === undefined)
+      throw new Error('loadPolicy needs an organization policy, a repository policy, or both');
+    return alone(parsePolicy({ ...texts.repository, kind: 'repository' }), 'repository');
   }
-  if (texts.organization === undefined)
-    return alone(parsePolicy({ ...textOf(texts.repository), kind: 'repository' }), 'repository');
   const organization = parsePolicy({ ...texts.organization, kind: 'organization' });
   if (texts.repository === undefined) return alone(organization, 'organization');
   const repository = readPolicyFile(texts.repository);
@@ -128,8 +128,4 @@ function readPack(name: string, text: string): ReadFile {
   if (!result.ok) throw new Error(`pack ${name} is invalid: ${JSON.stringify(result.errors)}`);
   readPacks.set(name, result.read);
   return result.read;
-}
-
-function textOf(text: PolicyText | undefined): PolicyText {
-  return text ?? { file: '', text: '' };
 }

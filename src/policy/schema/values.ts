@@ -5,9 +5,9 @@ import { globProblem } from './glob-syntax.ts';
 
 /** The small values that people write as text, each parsed once so that nothing downstream parses anything. */
 
-/** Text of a certain form; the same words answer another form and another type. */
+/** Text of a certain form; the same words answer another form and another type, and nothing else is said besides. */
 function written(form: RegExp, message: string) {
-  return z.string(message).regex(form, message);
+  return z.string(message).regex(form, { message, abort: true });
 }
 
 /** A role, stage, system, … as policy authors name it. The first letter keeps names apart from numbers and `__proto__`. */
@@ -58,7 +58,7 @@ export const BlastRadiusComparison = written(
 /** A glob over paths, branches or names. The text is kept; `match/glob.ts` compiles it once. */
 export const Glob = z
   .string()
-  .min(1, 'must not be blank')
+  .min(1, { message: 'must not be blank', abort: true })
   .max(500)
   .superRefine((glob, context) => {
     const problem = globProblem(glob);
