@@ -3,13 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postWebhook } from '../support/app-process.ts';
 import { deadJobs, fails, type Proposed } from '../support/attacks.ts';
 import { answersTo, nothingWasHeard, openWaiting, recordedCommands, say } from '../support/commands.ts';
-import { checkThat, quiet, startWorld, type World } from '../support/world.ts';
+import { checkThat, quiet, SCENARIO, startWorld, type World } from '../support/world.ts';
 
 /** What is heard as a command and what is not: only new, own, unquoted lines by people. */
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ simulator: { limits: false } });
+  const { shop } = SCENARIO.repositories ?? {};
+  const collaborators = { ...shop?.collaborators, 'dependabot[bot]': 'write' } as const;
+  const repositories = { ...SCENARIO.repositories, shop: { ...shop, collaborators } };
+  world = await startWorld({ simulator: { limits: false }, scenario: { ...SCENARIO, repositories } });
 });
 afterAll(async () => {
   expect(world.simulator.violations).toEqual([]);
@@ -69,10 +72,8 @@ test('T19 a quotation, a code block and a hidden comment make no command', async
 
 test('T19 bots give no commands, whatever they may sign', async () => {
   const pull = await openWaiting(world);
-  for (const bot of ['dependabot[bot]', 'fixer[bot]']) {
-    say(world, pull, bot, '/status\n/reject risk no');
-    world.github.review({ ...pull, as: bot, state: 'COMMENTED', body: '/recheck' });
-  }
+  for (const bot of ['dependabot[bot]', 'fixer[bot]']) say(world, pull, bot, '/status\n/reject risk no');
+  world.github.review({ ...pull, as: 'dependabot[bot]', state: 'COMMENTED', body: '/recheck' });
   await nothingWasHeard(world, pull);
 });
 

@@ -18,11 +18,13 @@ const PEOPLE = POLICY.replace(
   '{ members: ["user:rita", "user:raj"] }',
   '{ members: ["user:rita"], backups: ["user:raj"] }',
 ).replace(
-  'exclude: [committers, co-authors, pushers, initiator]',
-  `exclude: [committers, co-authors, pushers, initiator]
+  'segregation: { exclude: [committers, co-authors, pushers, initiator] }',
+  `segregation:
+  exclude: [committers, co-authors, pushers, initiator]
   exceptions:
-    - { user: "user:pat", may-approve-own: production, until: 2027-12-31, reason: "alone at night, RISK-42" }
-    - { user: "user:cy", may-approve-own: production, until: 2026-01-31, reason: "was alone, RISK-12" }`,
+    - { user: "user:pat", may-approve-own: production, until: "2027-12-31", reason: "alone at night, RISK-42" }
+    - { user: "user:cy", may-approve-own: production, until: "2026-01-31", reason: "was alone, RISK-12" }
+`,
 );
 
 let world: World;
