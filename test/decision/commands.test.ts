@@ -50,7 +50,11 @@ describe('a rejection by command', () => {
     [
       'taken back before it was given',
       having(reject('bo'), withdraw('bo', null, '', '11:20')),
-      ['rejected', ...bothFill],
+      [
+        'rejected',
+        ...bothFill,
+        'no effect: bo: (nothing-to-withdraw) There is nothing to withdraw: no rejection, deferral or request of that person stands here.',
+      ],
     ],
     [
       'taken back in the same second',
@@ -139,12 +143,12 @@ describe('a deferral', () => {
     [
       'until itself',
       having(defer('bo', { kind: 'reference', reference: 'Acme/Shop#7' })),
-      ['approved', ...bothFill, 'no effect: bo: (not-entitled) Acme/Shop#7 is this pull request, or cannot be read.'],
+      ['approved', ...bothFill, 'no effect: bo: (not-now) Acme/Shop#7 is this pull request, or cannot be read.'],
     ],
     [
       'until what cannot be read',
       having(defer('bo', { kind: 'reference', reference: 'acme/shop#8' })),
-      ['approved', ...bothFill, 'no effect: bo: (not-entitled) acme/shop#8 is this pull request, or cannot be read.'],
+      ['approved', ...bothFill, 'no effect: bo: (not-now) acme/shop#8 is this pull request, or cannot be read.'],
     ],
     [
       'until another is closed',
@@ -154,7 +158,11 @@ describe('a deferral', () => {
     [
       'until another was closed',
       () => settled(two, given(defer('bo', { kind: 'reference', reference: 'acme/shop#9' })), issue('closed')),
-      ['approved', ...bothFill],
+      [
+        'approved',
+        ...bothFill,
+        'no effect: bo: (not-now) acme/shop#9 is closed already, so there is nothing to wait for.',
+      ],
     ],
   ];
   test.each(cases)('%s', (_, given, expected) => {

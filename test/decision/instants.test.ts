@@ -51,7 +51,7 @@ describe('instants', () => {
 
   test('local times and the ends of days', () => {
     expect(instantOf(localInstant('2026-11-24T00:00', 'Europe/Zurich'))).toBe('2026-11-23T23:00:00Z');
-    expect(instantOf(localInstant('2026-03-29T02:30', 'Europe/Zurich'))).toBe('2026-03-29T01:30:00Z');
+    expect(instantOf(localInstant('2026-03-29T02:30', 'Europe/Zurich'))).toBe('2026-03-29T01:00:00Z');
     expect(instantOf(endOfDay('2026-12-31'))).toBe('2027-01-01T00:00:00Z');
   });
 });

@@ -85,7 +85,7 @@ describe('of two layers the strictest is shown, and nothing of the other one is 
 
   test('a rejection that one layer lifts stands while the other one does not', () => {
     const reject = said('bo', '11:30', { kind: 'reject', code: 'risk', rationale: 'no' }, { id: 42 });
-    const withdraw = (by: string) => said(by, '11:40', { kind: 'withdraw', of: 42, rationale: 'seen' });
+    const withdraw = (by: string) => said(by, '11:40', { kind: 'withdraw', whose: person('bo').id, rationale: 'seen' });
     const withdrawn = (by: string) => settled(layered, facts({ interventions: [reject, withdraw(by)] }));
     const [first, both] = [withdrawn('zoe'), withdrawn('bo')];
     expect([first.remember.rejections.length, first.remember.lifted]).toEqual([1, []]);
@@ -138,7 +138,7 @@ describe('what is remembered', () => {
     ...more,
   });
   const reject = (id: number) => said('bo', '09:30', { kind: 'reject', code: 'risk', rationale: 'no' }, { id });
-  const withdraw = (by: string) => said(by, '11:40', { kind: 'withdraw', of: 42, rationale: 'seen' });
+  const withdraw = (by: string) => said(by, '11:40', { kind: 'withdraw', whose: person('bo').id, rationale: 'seen' });
 
   const cases: readonly (readonly [string, Rejection[], Intervention[], readonly number[]])[] = [
     ['once, with its command', [recorded()], [reject(42)], [42]],
