@@ -12,6 +12,8 @@ import { withLock } from './with-lock.ts';
 
 /** How soon to come back when another worker asks for the same pull request. */
 const BUSY_MS = 500;
+/** How soon to come back when the budget for asking is spent: each attempt begins with a look, which costs a call too. */
+const SPENT_MS = 30_000;
 
 type Asker = {
   readonly deps: Deps;
@@ -34,11 +36,17 @@ export async function requestReviews(deps: Deps, locator: PullLocator): Promise<
     try {
       await bringAbout({ deps, session, locator, installation, asking });
     } catch (error) {
-      if (!(error instanceof AppError) || error.retryable) throw error;
+      if (!(error instanceof AppError) || error.retryable) throw patient(error);
       const where = { tenant: locator.tenant, repository: locator.repositoryId, pull: locator.pull };
       deps.log.warn({ ...where, reason: error.message }, 'could not ask for reviews');
     }
   });
+}
+
+function patient(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'budget-exhausted') return error;
+  const retryAfterMs = Math.max(SPENT_MS, error.retryAfterMs ?? 0);
+  return new AppError(error.code, error.message, { retryable: true, retryAfterMs, cause: error });
 }
 
 async function bringAbout(asker: Asker): Promise<void> {
