@@ -47,3 +47,36 @@ describe('the check run', () => {
     expect(tree.of.map(({ text }) => text)).toEqual(['Why', 'What it is', 'Who must approve', 'Set apart']);
   });
 });
+
+describe('what does not fit into a check run', () => {
+  const decision = () => settled(two, facts({ reviews: [approval('zoe', '10:00')] }));
+
+  test('neither the ledger nor a checkpoint is named before there is one', () => {
+    const last = (recorded: object) =>
+      renderCheck(decision(), recorded)
+        .split('\n')
+        .at(-1)
+        ?.replace(/[0-9a-f]{12}/, '…');
+    const without = 'Decided 2026-11-23T12:00:00Z · countersign.yml …';
+    expect([last({}), last({ leaf: null, checkpoint: null })]).toEqual([without, without]);
+    expect(last({ leaf: 0 })).toBe(`${without} · ledger entry 0`);
+    expect(last({ checkpoint: 'c' })).toBe(`${without} · checkpoint c`);
+  });
+
+  test('whole lines are left out, counted, and the end is kept', () => {
+    const reached = decision();
+    const approvals = Array.from({ length: 800 }, () => reached.approvals).flat();
+    const all = renderCheck({ ...reached, approvals: reached.approvals }).split('\n');
+    const lines = renderCheck({ ...reached, approvals }).split('\n');
+    const [blank, cut, after, rule, end] = lines.slice(-5);
+    expect([blank, after, rule, end]).toEqual(['', '', '---', all.at(-1)]);
+    const kept = lines.length - 5;
+    const left = all.length - 2 + 799 - kept;
+    expect(cut).toBe(
+      `… ${left} more lines are left out here, because GitHub shows 65,535 characters at most. The ledger has all of it.`,
+    );
+    const length = lines.slice(0, kept).join('\n').length;
+    expect(length).toBeLessThan(longestSummary - 1000 - 200 - 4);
+    expect(length).toBeGreaterThan(longestSummary - 1000 - 200 - 200);
+  });
+});
