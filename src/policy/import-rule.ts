@@ -75,7 +75,7 @@ function approversOf(
   const count = Number(textOf(written) ?? '0');
   const at = written?.at ?? rule.at;
   if (!Number.isInteger(count)) blocked.push({ at, message: '`count` must be a whole number' });
-  if (!(count > 0)) return { count: 0, members: [] };
+  if (!Number.isInteger(count) || count <= 0) return { count: 0, members: [] };
   const { members, beyond } = membersOf(rule.requires);
   for (const { at: where, message } of beyond)
     lost.push({ at: where, message: `rule \`${shortened(rule.name)}\`: ${message}. Fewer people may approve` });

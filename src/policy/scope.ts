@@ -78,8 +78,8 @@ function missingOf(references: readonly Reference[], scope: Scope): readonly Ref
 
 function missing({ kind, name, path }: Reference, scope: Scope, withHint: boolean): Finding {
   const hint = (withHint && didYouMean(name, scope[kind])) || `; define it under \`${homes[kind]}\``;
-  const isKey = typeof path.at(-1) === 'string' && kind === 'stage';
-  return { path, of: isKey ? 'key' : 'value', message: `the ${kind} \`${name}\` is not defined${hint}` };
+  // Stages are named as keys, everything else as a value.
+  return { path, of: kind === 'stage' ? 'key' : 'value', message: `the ${kind} \`${name}\` is not defined${hint}` };
 }
 
 function looksForward({ key, place, path }: ForwardLook): Finding {

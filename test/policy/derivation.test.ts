@@ -123,4 +123,21 @@ rules:
     ]);
     expect(found.wants).toEqual([team]);
   });
+
+  test('a system that may be touched makes unknown what rests on it', () => {
+    const resting = policy(`
+version: 1
+systems: { a: { when: { paths: ["a/**"] } } }
+rules:
+  - { name: a, when: { systems: [a] }, evidence: [ticket] }
+  - { name: none, when: { systems-touched: 0 }, evidence: [ticket] }
+  - { name: unmapped, when: { systems: [unmapped] }, evidence: [ticket] }
+`);
+    const found = classify(resting, subject({ complete: false }));
+    expect(found.rules.map(({ rule, holds }) => [rule.name, holds])).toEqual([
+      ['a', 'unknown'],
+      ['none', 'unknown'],
+      ['unmapped', true],
+    ]);
+  });
 });

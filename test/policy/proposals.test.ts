@@ -156,6 +156,7 @@ rules:
   - { name: all, when: { draft: false, categories: [policy-change, docs] }, evidence: [ticket] }
   - { name: other names, when: { labels: [policy-change] }, evidence: [ticket] }
   - { name: excluded, when: { not: { categories: [policy-change] } }, evidence: [ticket] }
+  - { name: not docs, when: { not: { categories: [docs] } }, evidence: [ticket] }
   - { name: always, evidence: [ticket] }
 proposals: [ { category: docs, when: { labels: [docs] } } ]
 `);
