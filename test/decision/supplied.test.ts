@@ -114,13 +114,14 @@ describe('what an approver has said is taken back', () => {
     { kind: 'defer', until: { kind: 'instant', at: time('13:00') }, because: '' },
     { id: 43 },
   );
-  const withdraw = (by: string, at: string, of: number | null) => said(by, at, { kind: 'withdraw', of, rationale: '' });
+  const withdraw = (by: string, at: string, whose: string | null) =>
+    said(by, at, { kind: 'withdraw', whose: whose === null ? null : person(whose).id, rationale: '' });
 
   test.each([
     ['with everything of theirs', withdraw('bo', '11:40', null), 'approved'],
-    ['in that very second', withdraw('bo', '11:00', 43), 'approved'],
+    ['in that very second', withdraw('bo', '11:00', 'bo'), 'approved'],
     ['not before it was said', withdraw('bo', '10:59', null), 'deferred'],
-    ['not with something else', withdraw('bo', '11:40', 42), 'deferred'],
+    ['not with what somebody else said', withdraw('bo', '11:40', 'ana'), 'deferred'],
     ['not by anything else that they say', said('bo', '11:40', { kind: 'away', until: time('11:50') }), 'deferred'],
   ])('%s', (_, then, state) => {
     expect(toldOfPeople(settled(policy(twoStages), facts({ reviews: both, interventions: [defer, then] })))[0]).toBe(
