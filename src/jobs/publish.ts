@@ -85,7 +85,9 @@ function hasMoreToSay({ desired }: Publication, known: number | null): boolean {
 
 function purposeOf(publication: Publication): Purpose {
   if (publication.desired.conclusion === 'success') return 'grant';
-  return publication.publishedConclusion === 'success' || publication.uncertain ? 'withdrawal' : 'cosmetic';
+  if (publication.publishedConclusion === 'success' || publication.uncertain) return 'withdrawal';
+  // The first word about a head matters more than a change of its wording.
+  return publication.publishedDigest === null ? 'facts' : 'cosmetic';
 }
 
 function addressOf(publication: Publication): CheckAddress {
