@@ -1,7 +1,7 @@
 /** Policies as large as they may be: one such as people write, and the most expensive ones of several kinds. */
 
 const mostBytes = 256 * 1024;
-const mostSeparators = 50_000;
+const mostSeparators = 40_000;
 const mostMarks = 120_000;
 
 /** Repeats an item until the file has what it may have. */
