@@ -77,10 +77,20 @@ function tokenAt(segment: string, at: number): [GlobToken, number] {
   if (char === '?') return [{ kind: 'one', set: '', negated: true }, 1];
   if (char === '[') return bracketAt(segment, at);
   if (char === ']') throw new GlobProblem('`]` has no `[` before it; write `\\]` for the character itself');
-  if (char !== '\\') return [{ kind: 'literal', text: char }, 1];
+  if (char !== '\\') {
+    const text = plainRun(segment, at);
+    return [{ kind: 'literal', text }, text.length];
+  }
   const escaped = segment.charAt(at + 1);
   if (escaped === '') throw new GlobProblem('a backslash at the end of a segment escapes nothing; paths use `/`');
   return [{ kind: 'literal', text: escaped }, 2];
+}
+
+/** The characters from here on that stand for themselves, up to the next that may not. */
+function plainRun(segment: string, at: number): string {
+  const run = /[^*?[\]\\]+/y;
+  run.lastIndex = at;
+  return run.exec(segment)?.[0] ?? segment.charAt(at);
 }
 
 function bracketAt(segment: string, at: number): [GlobToken, number] {
