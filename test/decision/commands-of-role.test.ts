@@ -105,6 +105,7 @@ describe('a role handed on', () => {
         'waiting',
         'bo fills peer/role:peer#1',
         'ruth: (not-a-member) ruth is in none of the roles that this proposal needs now.',
+        'no effect: rita: (not-entitled) You are not a member of the role "peer"; yours here: release-manager.',
       ],
     ],
     [
@@ -114,6 +115,7 @@ describe('a role handed on', () => {
         'waiting',
         'bo fills peer/role:peer#1',
         'ruth: (not-a-member) ruth is in none of the roles that this proposal needs now.',
+        'no effect: rita: (not-entitled) zoe is neither a member nor a backup of release-manager, and a seat never goes to somebody from outside the role.',
       ],
     ],
     [
@@ -123,6 +125,7 @@ describe('a role handed on', () => {
         'waiting',
         'bo fills peer/role:peer#1',
         'ruth: (not-a-member) ruth is in none of the roles that this proposal needs now.',
+        'no effect: bo: (not-entitled) ruth is neither a member nor a backup of peer, and a seat never goes to somebody from outside the role.',
       ],
     ],
     [
@@ -132,6 +135,7 @@ describe('a role handed on', () => {
         'waiting',
         'bo fills peer/role:peer#1',
         'ruth: (not-a-member) ruth is in none of the roles that this proposal needs now.',
+        'no effect: rita: (not-entitled) ruth is neither a member nor a backup of release-manager, and a seat never goes to somebody from outside the role.',
       ],
     ],
   ];

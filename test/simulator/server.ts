@@ -38,7 +38,7 @@ export interface SimulatorOptions {
   readonly limits?: Partial<LimitOptions> | false;
   /** What the world stamps, in milliseconds since 1970. Authentication and rate limits stay on real time. */
   readonly clock?: () => number;
-  /** What tokens and limits run on, as `clock` unless given: clients that sign and wait by the machine's clock go on while `clock` is moved. */
+  /** What tokens and limits run on: the machine's clock, as for the clients that sign and wait by it. */
   readonly machineClock?: () => number;
   readonly random?: () => number;
   readonly tokenLifetimeMs?: number;
@@ -115,7 +115,7 @@ function readKey(options: SimulatorOptions): { readonly publicKey: KeyObject; re
 function buildWorld(options: SimulatorOptions): World {
   const world = createWorld({
     clock: options.clock ?? Date.now,
-    machineClock: options.machineClock ?? options.clock ?? Date.now,
+    machineClock: options.machineClock ?? Date.now,
     webUrl: options.webUrl ?? 'https://github.com',
     movesReviewCommits: options.movesReviewCommits ?? true,
     firstId: options.firstId ?? 100_000,
