@@ -2,27 +2,31 @@
 
 const mostBytes = 256 * 1024;
 const mostSeparators = 40_000;
+const mostOpenings = 25_000;
 const mostMarks = 120_000;
 
 /** Repeats an item until the file has what it may have. */
 function filled(head: string, item: (n: number) => string, tail = ''): string {
   const parts = [head];
-  let [bytes, separators, marks] = sizeOf(head + tail);
+  let [bytes, separators, openings, marks] = sizeOf(head + tail);
   for (let n = 0; ; n += 1) {
     const next = item(n);
-    const [moreBytes, moreSeparators, moreMarks] = sizeOf(next);
+    const [moreBytes, moreSeparators, moreOpenings, moreMarks] = sizeOf(next);
     bytes += moreBytes;
     separators += moreSeparators;
+    openings += moreOpenings;
     marks += moreMarks;
-    if (bytes > mostBytes || separators > mostSeparators || marks > mostMarks) return parts.join('') + tail;
+    const isFull = bytes > mostBytes || separators > mostSeparators || openings > mostOpenings || marks > mostMarks;
+    if (isFull) return parts.join('') + tail;
     parts.push(next);
   }
 }
 
-function sizeOf(text: string): [number, number, number] {
+function sizeOf(text: string): [number, number, number, number] {
   return [
     Buffer.byteLength(text),
     text.match(/[,:\n]/g)?.length ?? 0,
+    text.match(/[[{]/g)?.length ?? 0,
     text.match(/[,:\n[\]{}"'&*!?#%@|>`\t\r]/g)?.length ?? 0,
   ];
 }

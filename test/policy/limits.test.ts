@@ -31,7 +31,12 @@ describe('T28 expensive policies are refused, not endured', () => {
     ['commas without end', `a: [${'1,'.repeat(100_000)}]`, 'holds more than 40000 values, lines or separators'],
     [
       'brackets without commas',
-      `a: [${'[] '.repeat(60_000)}]`,
+      `a: [${'[] '.repeat(30_000)}]`,
+      'holds more than 25000 lists and mappings in brackets; put what belongs together into one',
+    ],
+    [
+      'quotes without commas',
+      `a: [${'"" '.repeat(60_000)}]`,
       'holds more than 120000 brackets, quotes and separators; say more with each, for example with `*` in a glob',
     ],
     [
