@@ -9,9 +9,16 @@ import type { Cost, Resource } from '../store/budget.ts';
 import { classifyFailure } from './failure.ts';
 
 /** What a call is for. Urgent work may use more of the budget, so that it always finds some left. */
-export type Purpose = 'withdrawal' | 'grant' | 'facts' | 'cosmetic' | 'asking';
-/** Up to which part of a limit, whoever has spent it, each may go on: asking people must leave room for what checks say. */
-const SHARE: Readonly<Record<Purpose, number>> = { withdrawal: 1, grant: 0.9, facts: 0.8, cosmetic: 0.6, asking: 0.25 };
+export type Purpose = 'withdrawal' | 'grant' | 'facts' | 'cosmetic' | 'answer' | 'asking';
+/** Up to which part of a limit, whoever has spent it, each may go on: asking people must leave room for what checks say, and so must answers. */
+const SHARE: Readonly<Record<Purpose, number>> = {
+  withdrawal: 1,
+  grant: 0.9,
+  facts: 0.8,
+  cosmetic: 0.6,
+  answer: 0.45,
+  asking: 0.25,
+};
 
 /** GitHub itself gives up on a request after 10 s; what takes longer has been lost on the way. */
 const TIMEOUT_MS = 15_000;

@@ -15,7 +15,7 @@ mutation CountersignReact($subject: ID!) {
 
 /** Puts a thumb up on a comment or a review. GitHub keeps one of an account, so doing it twice is doing it once. */
 export async function react(installation: Installation, nodeId: string): Promise<void> {
-  await installation.mutate(REACT, { subject: nodeId }, 'cosmetic');
+  await installation.mutate(REACT, { subject: nodeId }, 'answer');
 }
 
 const Comment = z.object({
@@ -32,7 +32,7 @@ export async function writeComment(
   await installation.write(
     'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
     { owner, repo: repository, issue_number: number, body },
-    'cosmetic',
+    'answer',
   );
 }
 
@@ -49,7 +49,7 @@ export async function hasCommented(
         await installation.read(
           'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
           { owner, repo: repository, issue_number: number, since, per_page: 100, page },
-          'cosmetic',
+          'answer',
         ),
       );
     const isOurs = ({ body, performed_via_github_app: app }: z.infer<typeof Comment>) =>

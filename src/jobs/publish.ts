@@ -86,8 +86,9 @@ function hasMoreToSay({ desired }: Publication, known: number | null): boolean {
 function purposeOf(publication: Publication): Purpose {
   if (publication.desired.conclusion === 'success') return 'grant';
   if (publication.publishedConclusion === 'success' || publication.uncertain) return 'withdrawal';
-  // The first word about a head matters more than a change of its wording.
-  return publication.publishedDigest === null ? 'facts' : 'cosmetic';
+  // The first word about a head, and another outcome, matter more than another wording of the same.
+  const isNew = publication.publishedDigest === null;
+  return isNew || publication.publishedConclusion !== publication.desired.conclusion ? 'facts' : 'cosmetic';
 }
 
 function addressOf(publication: Publication): CheckAddress {
