@@ -7,6 +7,7 @@ import { markIssueAttempt, type StoredReconciliation, saveIssue } from '../store
 import { addReply } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
 import { replyJob } from './job.ts';
+import { sinceAttempt } from './since-attempt.ts';
 
 /** The issue of a reconciliation, opened once: if an answer was lost it is looked for before it is opened again. */
 export async function ensureIssue(
@@ -20,9 +21,9 @@ export async function ensureIssue(
   if (stored.issue !== null) return stored.issue;
   const installation = deps.github.installation(locator.tenant, locator.installation);
   const marker = `<!-- countersign:reconciliation:${id} -->`;
-  const since = stored.issueAttemptedAt;
+  const since = sinceAttempt(stored.issueAttemptedAt);
   const known = since === null ? null : await findIssue(installation, locator, { appId: deps.appId, marker, since });
-  await transact(session, locator.tenant, (within) => markIssueAttempt(within, id));
+  await transact(session, locator.tenant, (within) => markIssueAttempt(within, id, new Date(deps.now())));
   const issue =
     known ??
     (await openIssue(installation, locator, {

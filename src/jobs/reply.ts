@@ -7,6 +7,7 @@ import { enqueue } from '../store/queue.ts';
 import { addReply, markReplying, openReplies, type StoredReply, settleReplies } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
 import { type PullLocator, replyJob } from './job.ts';
+import { sinceAttempt } from './since-attempt.ts';
 import { withLock } from './with-lock.ts';
 
 const BUSY_MS = 500;
@@ -88,13 +89,6 @@ async function openOnce(
     addReply(within, locator, { kind: 'comment', body: `Its owners are called on #${number}.` }),
   );
   await enqueue(deps.database, replyJob(locator));
-}
-
-/** GitHub has a clock of its own, which may be behind ours. */
-const SKEW_MS = 600_000;
-
-function sinceAttempt(attemptedAt: string | null): string | null {
-  return attemptedAt === null ? null : new Date(Date.parse(attemptedAt) - SKEW_MS).toISOString();
 }
 
 /** As many replies to a comment as fit. */

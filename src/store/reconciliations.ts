@@ -116,11 +116,11 @@ export async function loadReconciliations(
     });
 }
 
-export async function markIssueAttempt(session: Session, id: number): Promise<void> {
+export async function markIssueAttempt(session: Session, id: number, at: Date): Promise<void> {
   await session.query(
-    `update countersign.reconciliations set issue_attempted_at = coalesce(issue_attempted_at, now())
+    `update countersign.reconciliations set issue_attempted_at = coalesce(issue_attempted_at, $2)
       where tenant_id = countersign.tenant() and reconciliation_id = $1`,
-    [id],
+    [id, at],
   );
 }
 

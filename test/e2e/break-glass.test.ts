@@ -175,3 +175,12 @@ test('T34 what nobody reconciles is overdue: escalated once, recorded, backups a
   ]);
   expect(await deadJobs(world)).toEqual([]);
 });
+
+test('T37 an issue whose answer was lost is found, and not opened a second time', async () => {
+  world.github.failCalls({ path: '^POST /repos/acme/shop/issues$', times: 1, effect: { kind: 'lost' } });
+  const { pull } = await brokenBy('cora');
+  const title = `Reconcile the broken glass of #${pull.number} (INC-7)`;
+  const opened = world.github.issues({ repository: pull.repository }).filter((issue) => issue.title === title);
+  expect(opened).toHaveLength(1);
+  expect(await deadJobs(world)).toEqual([]);
+});
