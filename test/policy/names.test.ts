@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loginMatches, wildcardMatches } from '../../src/policy/login.ts';
-import { authorTeamsIn, membersIn, memberText } from '../../src/policy/names.ts';
 import { didYouMean, editDistance, nearest } from '../../src/policy/nearest.ts';
 import { every, not, some, type Truth } from '../../src/policy/truth.ts';
-import { policy } from './load.ts';
 
 describe('three-valued truth', () => {
   test.each<readonly [readonly Truth[], Truth, Truth]>([
@@ -122,36 +120,5 @@ describe('accounts', () => {
     ['**', '', true],
   ])('the pattern %j matches %j: %s', (pattern, text, expected) => {
     expect(wildcardMatches(pattern, text)).toBe(expected);
-  });
-});
-
-describe('what has to be looked up for a policy', () => {
-  const written = policy(`
-version: 1
-proposals: [ { category: a, when: { author-teams: ["team:Acme/one"] } } ]
-systems: { s: { when: { not: { author-teams: ["team:acme/two"] } }, owners: ["team:acme/shop", "user:Ada"] } }
-classifications: { c: { when: { any: [ { draft: true }, { author-teams: ["team:acme/three"], labels: [x] } ] } } }
-blast-radius: { high: { author-teams: ["team:acme/four"] } }
-rules: [ { name: r, when: { author-teams: ["team:acme/one", "team:acme/five"], topics: [pci] } } ]
-after-merge: [ { when: { all: [ { author-teams: ["team:acme/six"] } ] } } ]
-roles: { owner: { members: ["user:ada", "team:acme/ops"], backups: ["user:cy"] } }
-segregation: { exceptions: [ { user: "user:sam", may-approve-own: e, until: 2027-03-31, reason: x } ] }
-environments: { e: { base: [main] } }
-`);
-
-  test('every team that some condition asks for the author in, once', () => {
-    expect(authorTeamsIn(written)).toEqual(
-      ['one', 'two', 'three', 'four', 'five', 'six'].map((team) => `acme/${team}`),
-    );
-  });
-
-  test('every user and team that has a role, a system or an exception, once whatever the case', () => {
-    expect(membersIn(written).map(memberText)).toEqual([
-      'user:Ada',
-      'team:acme/ops',
-      'user:cy',
-      'team:acme/shop',
-      'user:sam',
-    ]);
   });
 });
