@@ -8,7 +8,9 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: ['test/{policy,decision,audit,notify,commands,simulator}/**/*.test.ts'],
+          include: [
+            'test/{policy,decision,audit,notify,commands,coverage,deployment,findings,follow-up,simulator}/**/*.test.ts',
+          ],
           testTimeout: 60_000,
         },
       },

@@ -11,7 +11,17 @@ import {
   TeamEvent,
   WorkflowRunEvent,
 } from './github/events.ts';
-import { closeJob, evaluateJob, fanOutJob, installationJob, issueKey, type Job, reconcileJob } from './jobs/job.ts';
+import { accountOfSender } from './github/sender.ts';
+import {
+  closeJob,
+  evaluateJob,
+  fanOutJob,
+  installationJob,
+  issueKey,
+  type Job,
+  reconcileJob,
+  watchBranchJob,
+} from './jobs/job.ts';
 import type { Context, Effect, PushSighting, RemarkSighting } from './route.ts';
 
 function evaluate(context: Context, pull: number): readonly Job[] {
@@ -40,9 +50,15 @@ export function onPullRequest(payload: unknown, context: Context): Effect | z.Zo
   if (action === 'closed') {
     const locator = context.locator(number);
     const merge = pull.merged === true ? (pull.merge_commit_sha ?? null) : null;
-    const by = { id: sender.id, login: sender.login, kind: sender.type };
-    const job =
-      locator && closeJob(locator, { merged: pull.merged === true, mergeCommit: merge, headSha: pull.head.sha, by });
+    const by = accountOfSender({ ...sender, kind: sender.type });
+    const closing = {
+      merged: pull.merged === true,
+      mergeCommit: merge,
+      headSha: pull.head.sha,
+      base: pull.base.ref,
+      by,
+    };
+    const job = locator && closeJob(locator, closing);
     return { pull: number, jobs: job === undefined ? [] : [job, ...waitingFor(number, context)] };
   }
   if (!PULL_REQUEST_ACTIONS.has(action)) return { pull: number, reason: `${action} cannot change the decision` };
@@ -164,15 +180,29 @@ export function onPush(payload: unknown, context: Context): Effect | z.ZodError 
   if (push.deleted || !push.ref.startsWith('refs/heads/')) return { reason: 'not the head of a branch' };
   const branch = push.ref.slice('refs/heads/'.length);
   const pushes = push.sender ? [pushOf(null, branch, push.after, push.before, push.sender)] : [];
-  const { tenant, envelope, app } = context;
+  return { pushes, jobs: [...watched(branch, push, context), ...concernedBy(branch, push, context)] };
+}
+
+/** The queue makes branches of its own for what it tests; what it merges comes to the base branch. */
+const QUEUE_BRANCH = 'gh-readonly-queue/';
+
+function watched(ref: string, { before, after }: PushEvent, { locator }: Context): readonly Job[] {
+  const place = locator(0);
+  if (place === undefined || ref.startsWith(QUEUE_BRANCH)) return [];
+  const { pull: _pull, ...repository } = place;
+  return [watchBranchJob({ locator: repository, ref, before, after })];
+}
+
+/** Policy files and CODEOWNERS count as they are on the default branch. */
+function concernedBy(branch: string, push: PushEvent, { tenant, envelope, app }: Context): readonly Job[] {
   if (envelope.repository === null || envelope.repository === undefined || branch !== push.repository.default_branch)
-    return { pushes };
+    return [];
   const touched = (file: string): boolean =>
     push.forced ||
     push.commits.length === 0 ||
     push.commits.some((c) => [...c.added, ...c.modified, ...c.removed].includes(file));
   if (envelope.repository.name === app.policyRepository && touched(ORGANIZATION_POLICY)) {
-    return { pushes, jobs: [fanOutJob({ tenant, scope: 'tenant' })] };
+    return [fanOutJob({ tenant, scope: 'tenant' })];
   }
   if (
     touched(REPOSITORY_POLICY) ||
@@ -180,9 +210,9 @@ export function onPush(payload: unknown, context: Context): Effect | z.ZodError 
     touched('.github/CODEOWNERS') ||
     touched('docs/CODEOWNERS')
   ) {
-    return { pushes, jobs: [fanOutJob({ tenant, scope: 'repository', repositoryId: envelope.repository.id })] };
+    return [fanOutJob({ tenant, scope: 'repository', repositoryId: envelope.repository.id })];
   }
-  return { pushes };
+  return [];
 }
 
 export function onCheck(payload: unknown, context: Context): Effect | z.ZodError {

@@ -34,4 +34,11 @@ export type EntryKind =
   | 'failure-reported'
   | 'sla-breached'
   | 'backups-activated'
-  | 'notification-sent';
+  | 'notification-sent'
+  | 'finding'
+  | 'merge-group'
+  | 'deployment-gated'
+  | 'deployment'
+  | 'verification'
+  | 'record-closed'
+  | 'record-reopened';

@@ -94,7 +94,9 @@ function openOnly({ owner, repository, pull }: Address, looked: Looked): Seen {
   const name = `${owner}/${repository}#${pull}`;
   if (looked.kind === 'open') return looked;
   if (looked.kind === 'unreachable') throw new CannotRun(`${name}: ${looked.reason}.`);
-  throw new CannotRun(`${name} is ${looked.merged ? 'merged' : 'closed'}; only what is open can still be decided.`);
+  throw new CannotRun(
+    `${name} is ${looked.pull.state === 'MERGED' ? 'merged' : 'closed'}; only what is open can still be decided.`,
+  );
 }
 
 /** What if these files were in force: everything else stays as it is. */

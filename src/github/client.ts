@@ -43,6 +43,9 @@ export type QueryError = {
 };
 export type QueryAnswer = { readonly data: unknown; readonly errors: readonly QueryError[] };
 
+/** `next` are the parameters of the page after this one; undefined on the last. */
+export type Page = { readonly data: unknown; readonly next: Readonly<Record<string, string>> | undefined };
+
 /** GitHub as one installation sees it. Every method throws {@link AppError} only. */
 export type Installation = {
   readonly tenant: number;
@@ -54,6 +57,8 @@ export type Installation = {
   mutate(text: string, variables: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
   /** A REST read, for example `GET /repos/{owner}/{repo}/activity`. */
   read(route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<unknown>;
+  /** One page of a list, and what to ask for to read the next. */
+  readPage(route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose): Promise<Page>;
   /**
    * A REST write. `github-unavailable` means that it may have had its effect. GitHub does not say which writes count as creating content,
    * of which it allows 80 a minute: every one is counted, so that it is right either way.
@@ -120,6 +125,14 @@ function createOctokit(options: GitHubOptions, auth: Readonly<Record<string, unk
   });
 }
 
+const READ: Cost = { resource: 'rest', points: 1, createsContent: false };
+
+/** Pages are named by GitHub in a Link header, by number or by cursor. */
+function nextPage(link: string | undefined): Page['next'] {
+  const address = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
+  return address === undefined ? undefined : Object.fromEntries(new URL(address).searchParams);
+}
+
 function createInstallation(options: GitHubOptions, tenant: number, connect: () => Connected): Installation {
   const call = async <T>(
     cost: Cost,
@@ -147,17 +160,8 @@ function createInstallation(options: GitHubOptions, tenant: number, connect: () 
       throw error;
     }
   };
-  const rest = (
-    route: string,
-    parameters: Readonly<Record<string, unknown>>,
-    purpose: Purpose,
-    cost: Cost,
-  ): Promise<unknown> =>
-    call(
-      cost,
-      purpose,
-      async (octokit, signal) => (await octokit.request(route, { ...parameters, request: { signal } })).data,
-    );
+  const rest = (route: string, parameters: Readonly<Record<string, unknown>>, purpose: Purpose, cost: Cost) =>
+    call(cost, purpose, (octokit, signal) => octokit.request(route, { ...parameters, request: { signal } }));
   return {
     tenant,
     now: options.now,
@@ -169,10 +173,13 @@ function createInstallation(options: GitHubOptions, tenant: number, connect: () 
       call({ resource: 'graphql', points: 5, createsContent: true }, purpose, (octokit, signal) =>
         octokit.graphql(text, { ...variables, request: { signal } }),
       ),
-    read: (route, parameters, purpose) =>
-      rest(route, parameters, purpose, { resource: 'rest', points: 1, createsContent: false }),
-    write: (route, parameters, purpose) =>
-      rest(route, parameters, purpose, { resource: 'rest', points: 5, createsContent: true }),
+    read: async (route, parameters, purpose) => (await rest(route, parameters, purpose, READ)).data,
+    readPage: async (route, parameters, purpose) => {
+      const { data, headers } = await rest(route, parameters, purpose, READ);
+      return { data, next: nextPage(headers.link) };
+    },
+    write: async (route, parameters, purpose) =>
+      (await rest(route, parameters, purpose, { resource: 'rest', points: 5, createsContent: true })).data,
   };
 }
 

@@ -28,6 +28,7 @@ const PullRequest = z.object({
   head: Head,
   merged: z.boolean().nullish(),
   merge_commit_sha: z.string().nullish(),
+  base: z.object({ ref: z.string() }),
 });
 
 export const PullRequestEvent = z.object({
@@ -86,6 +87,8 @@ export const PushEvent = z.object({
   repository: z.object({ default_branch: z.string().optional() }),
   sender: Sender.nullish(),
 });
+
+export type PushEvent = z.infer<typeof PushEvent>;
 
 export const CheckRunEvent = z.object({
   action: z.string(),

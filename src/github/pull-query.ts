@@ -26,6 +26,10 @@ fragment comment on IssueComment { fullDatabaseId body createdAt lastEditedAt ur
 export const REVIEW_FRAGMENT = `${REVIEW_FIELDS}${ACCOUNT_FRAGMENT}`;
 export const COMMENT_FRAGMENT = `${COMMENT_FIELDS}${ACCOUNT_FRAGMENT}`;
 
+export const POLICY_HOLDER_FRAGMENT = /* GraphQL */ `
+fragment policyHolder on Repository { databaseId name owner { login ... on Organization { databaseId } ... on User { databaseId } } }
+`;
+
 /**
  * The one query of the common case: a pull request with everything that a decision may rest on, and the ids of the policy files in
  * force, so that a policy is always the present one and its text is read only when it has changed. Costs 1 to 2 points.
@@ -45,6 +49,7 @@ query CountersignPull($owner: String!, $name: String!, $number: Int!, $policyRep
       headRepository { databaseId }
       headRepositoryOwner { login }
       additions deletions changedFiles
+      mergedAt mergedBy { ...account } mergeCommit { oid }
       labels(first: 100) { totalCount nodes { name } }
       files(first: 100) { totalCount nodes { path changeType } }
       commits(first: 100) { totalCount nodes { ...pullCommit } }
@@ -66,8 +71,7 @@ query CountersignPull($owner: String!, $name: String!, $number: Int!, $policyRep
     policy: object(expression: "HEAD:countersign.yml") { oid }
   }
 }
-fragment policyHolder on Repository { databaseId name owner { login ... on Organization { databaseId } ... on User { databaseId } } }
-${ACCOUNT_FRAGMENT}${COMMIT_FRAGMENT}${REVIEW_FIELDS}${COMMENT_FIELDS}`;
+${POLICY_HOLDER_FRAGMENT}${ACCOUNT_FRAGMENT}${COMMIT_FRAGMENT}${REVIEW_FIELDS}${COMMENT_FIELDS}`;
 
 /** GraphQL's BigInt arrives as a string. */
 const BigId = z
@@ -152,6 +156,9 @@ export const PullNode = z.object({
   additions: z.number().int(),
   deletions: z.number().int(),
   changedFiles: z.number().int(),
+  mergedAt: z.string().nullish(),
+  mergedBy: ActorNode.optional(),
+  mergeCommit: z.object({ oid: z.string() }).nullish(),
   labels: connection(z.object({ name: z.string() })).nullable(),
   files: connection(FileNode).nullable(),
   commits: connection(CommitNode),
@@ -161,7 +168,7 @@ export const PullNode = z.object({
 });
 export type PullNode = z.infer<typeof PullNode>;
 
-const Holder = z.object({
+export const PolicyHolder = z.object({
   databaseId: z.number(),
   name: z.string(),
   owner: z.object({ login: z.string(), databaseId: z.number().nullish() }),
@@ -169,7 +176,7 @@ const Holder = z.object({
 });
 
 export const PullAnswer = z.object({
-  repository: Holder.extend({
+  repository: PolicyHolder.extend({
     visibility: z.enum(['PUBLIC', 'PRIVATE', 'INTERNAL']),
     defaultBranchRef: z.object({ name: z.string() }).nullable(),
     repositoryTopics: z.object({
@@ -177,7 +184,8 @@ export const PullAnswer = z.object({
     }),
     pullRequest: PullNode.nullable(),
   }).nullable(),
-  policyRepository: Holder.nullable(),
+  policyRepository: PolicyHolder.nullable(),
 });
 export type PullAnswer = z.infer<typeof PullAnswer>;
 export type RepositoryNode = NonNullable<PullAnswer['repository']>;
+export type PolicyHolder = z.infer<typeof PolicyHolder>;

@@ -1,10 +1,11 @@
 import { type Session, transact } from '../store/database.ts';
-import { latestDecision } from '../store/decisions.ts';
+import { latestDecision, type StoredDecision } from '../store/decisions.ts';
 import { markProcessed, openDeliveries } from '../store/deliveries.ts';
 import { record } from '../store/ledger.ts';
-import { markClosed } from '../store/pulls.ts';
+import { saveMerge } from '../store/merges.ts';
+import { markClosed, stateOf } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
-import type { TaskPayloads } from './job.ts';
+import type { Closing, PullLocator, TaskPayloads } from './job.ts';
 import { permits, settleContents } from './lineage.ts';
 import { actorOf } from './record.ts';
 import { evaluateSharing } from './sharing.ts';
@@ -17,10 +18,9 @@ const BUSY_MS = 50;
  * Writes down that a pull request was merged or closed, and what had been decided of that head by then. Costs no call: the delivery
  * says all there is, and a merge that should not have been possible shows as one without a permitting decision.
  */
-export async function close(deps: Deps, payload: TaskPayloads['close']): Promise<void> {
-  const { locator, closing } = payload;
+export async function close(deps: Deps, { locator, closing }: TaskPayloads['close']): Promise<void> {
   await withLock(deps.database, pullLock(locator), BUSY_MS, (session) =>
-    transact(session, locator.tenant, (within) => recordClosing(deps, within, payload)),
+    transact(session, locator.tenant, (within) => recordClosing(deps, within, locator, closing)),
   );
   deps.log.info(
     { tenant: locator.tenant, repository: locator.repositoryId, pull: locator.pull, merged: closing.merged },
@@ -28,16 +28,22 @@ export async function close(deps: Deps, payload: TaskPayloads['close']): Promise
   );
 }
 
-async function recordClosing(deps: Deps, session: Session, { locator, closing }: TaskPayloads['close']): Promise<void> {
+/** Records a closing once, whoever tells of it first: its own delivery, or GitHub when the pull request was looked at. */
+export async function recordClosing(
+  deps: Deps,
+  session: Session,
+  locator: PullLocator,
+  closing: Closing,
+): Promise<void> {
+  const wasOpen = (await stateOf(session, locator.repositoryId, locator.pull)) !== stateAfter(closing);
   const decided = await latestDecision(session, locator.repositoryId, locator.pull);
-  await markClosed(session, locator.repositoryId, locator.pull, closing.merged ? 'merged' : 'closed');
-  if (closing.merged) await settleContents(session, locator, closing.headSha);
+  await markClosed(session, locator.repositoryId, locator.pull, stateAfter(closing));
+  if (closing.merged) await keepMerge(deps, session, locator, closing, decided);
   await evaluateSharing(session, locator, closing.headSha);
   const deliveries = await openDeliveries(session, locator.repositoryId, locator.pull);
   const closings = deliveries.filter(({ event, action }) => event === 'pull_request' && action === 'closed');
-  if (decided !== null && decided.decision.check !== null) {
+  if (decided !== null && decided.decision.check !== null && (wasOpen || closings.length > 0)) {
     const { decision, leaf } = decided;
-    const permitted = permits(decision, closing.headSha);
     await record(session, {
       version: 1,
       kind: 'closed',
@@ -46,14 +52,14 @@ async function recordClosing(deps: Deps, session: Session, { locator, closing }:
       repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
       pull: locator.pull,
       head: closing.headSha,
-      actor: actorOf(closings.at(-1)),
+      actor: closings.length > 0 ? actorOf(closings.at(-1)) : (closing.by ?? { kind: 'app' }),
       deliveries: closings.map(({ guid }) => guid),
       details: {
         merged: closing.merged,
         mergeCommit: closing.mergeCommit,
         by: closing.by,
         state: decision.state,
-        permitted,
+        permitted: isPermitted(decided, closing),
         decision: leaf,
       },
     });
@@ -62,4 +68,36 @@ async function recordClosing(deps: Deps, session: Session, { locator, closing }:
     session,
     closings.map(({ id }) => id),
   );
+}
+
+function stateAfter({ merged }: Closing): 'merged' | 'closed' {
+  return merged ? 'merged' : 'closed';
+}
+
+/** What was decided of another base says nothing of this one (T13). */
+function isPermitted(decided: StoredDecision | null, { headSha, base }: Closing): boolean {
+  return decided !== null && decided.base === base && permits(decided.decision, headSha);
+}
+
+async function keepMerge(
+  deps: Deps,
+  session: Session,
+  locator: PullLocator,
+  closing: Closing,
+  decided: StoredDecision | null,
+): Promise<void> {
+  const permitted = isPermitted(decided, closing);
+  if (permitted) await settleContents(session, locator, closing.headSha);
+  await saveMerge(session, {
+    repositoryId: locator.repositoryId,
+    pull: locator.pull,
+    base: closing.base,
+    head: closing.headSha,
+    mergeCommit: closing.mergeCommit,
+    permitted,
+    state: decided?.decision.state ?? null,
+    environment: decided?.decision.environment ?? null,
+    at: new Date(deps.now()).toISOString(),
+    by: closing.by,
+  });
 }

@@ -1,20 +1,20 @@
 import type { Decision } from '../decision/decision.ts';
+import { accountOf } from '../github/facts.ts';
+import type { PullNode } from '../github/pull-query.ts';
 import { type Session, transact } from '../store/database.ts';
 import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliveries.ts';
 import { confirmInstallation, isConfirmed } from '../store/installations.ts';
 import { knowledgeOf } from '../store/knowledge.ts';
-import { markClosed } from '../store/pulls.ts';
 import { openRemarks, settleRemarks } from '../store/remarks.ts';
+import { recordClosing } from './close.ts';
 import type { Deps } from './deps.ts';
 import { hearClosed } from './hear-closed.ts';
-import type { PullLocator } from './job.ts';
-import { settleContents } from './lineage.ts';
+import type { Closing, PullLocator } from './job.ts';
 import { type Looked, look, type Seen } from './look.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { reachDecision } from './reach-decision.ts';
 import { recordDecision } from './record.ts';
 import { rollBackFor } from './roll-back.ts';
-import { evaluateSharing } from './sharing.ts';
 import { pullLock, withLock } from './with-lock.ts';
 
 /** How soon to come back when another worker evaluates the same pull request. */
@@ -54,20 +54,32 @@ async function settleClosed(
   deps: Deps,
   session: Session,
   locator: PullLocator,
-  { merged, headSha }: Extract<Looked, { kind: 'closed' }>,
+  { pull }: Seen,
   deliveries: readonly OpenDelivery[],
 ): Promise<void> {
+  const closing = closingOf(pull);
+  const { merged, headSha } = closing;
   const rollBack = merged ? await rollBackFor(deps, session, locator) : null;
   await transact(session, locator.tenant, async (within) => {
-    await markClosed(within, locator.repositoryId, locator.pull, merged ? 'merged' : 'closed');
-    if (merged) await settleContents(within, locator, headSha);
-    await evaluateSharing(within, locator, headSha);
+    await recordClosing(deps, within, locator, closing);
     await hearClosed(deps, within, locator, { merged, headSha, rollBack });
     await markProcessed(
       within,
       deliveries.map(({ id }) => id),
     );
   });
+}
+
+/** A closing as GitHub shows it afterwards, where its delivery was late or lost. */
+function closingOf(pull: PullNode): Closing {
+  const merged = pull.state === 'MERGED';
+  return {
+    merged,
+    mergeCommit: merged ? (pull.mergeCommit?.oid ?? null) : null,
+    headSha: pull.headRefOid,
+    base: pull.baseRefName,
+    by: accountOf(pull.mergedBy ?? null),
+  };
 }
 
 async function settle(

@@ -1,3 +1,5 @@
+import type { Account } from '../decision/values.ts';
+
 /** Where a pull request is, and through which installation it is reached. */
 export type PullLocator = {
   readonly tenant: number;
@@ -13,7 +15,22 @@ export type Closing = {
   readonly merged: boolean;
   readonly mergeCommit: string | null;
   readonly headSha: string;
-  readonly by: { readonly id: number; readonly login: string; readonly kind: string };
+  readonly base: string;
+  readonly by: Account | null;
+};
+
+/** A repository, and the installation through which it is reached. */
+export type RepositoryLocator = Omit<PullLocator, 'pull'>;
+
+/** An update of a branch that a delivery told of. */
+export type Pushed = {
+  readonly locator: RepositoryLocator;
+  /** Without `refs/heads/`. */
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  /** How often GitHub's record of activity has been asked for it. */
+  readonly tries?: number;
 };
 
 /** Which pull requests are to be evaluated again, and which answers of GitHub are doubtful from now on. */
@@ -50,6 +67,8 @@ export type TaskPayloads = {
   readonly 'request-reviews': PullLocator;
   readonly remind: PullLocator;
   readonly close: { readonly locator: PullLocator; readonly closing: Closing };
+  /** Judges what has come to a branch since it was looked at last. */
+  readonly 'watch-branch': Pushed;
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
   readonly publish: PublicationKey;
@@ -102,6 +121,11 @@ export function remindJob(locator: PullLocator): Job<'remind'> {
 export function closeJob(locator: PullLocator, closing: Closing): Job<'close'> {
   const key = `close:${locator.repositoryId}:${locator.pull}:${closing.headSha}:${closing.merged}`;
   return { task: 'close', key, payload: { locator, closing }, priority: PRIORITY.evaluate };
+}
+
+export function watchBranchJob(pushed: Pushed): Job<'watch-branch'> {
+  const key = `watch-branch:${pushed.locator.repositoryId}:${pushed.ref}`;
+  return { task: 'watch-branch', key, payload: pushed, priority: PRIORITY.asking };
 }
 
 export function fanOutJob(what: FanOut): Job<'fan-out'> {

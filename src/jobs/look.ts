@@ -18,7 +18,7 @@ export type Seen = {
 
 export type Looked =
   | { readonly kind: 'unreachable'; readonly reason: string }
-  | { readonly kind: 'closed'; readonly merged: boolean; readonly headSha: string }
+  | ({ readonly kind: 'closed' } & Seen)
   | ({ readonly kind: 'open' } & Seen);
 
 export type Address = Pick<PullLocator, 'owner' | 'repository' | 'pull'>;
@@ -37,8 +37,7 @@ export async function look(
   if (!isMeant(repository)) return { kind: 'unreachable', reason: 'the repository is not the one that was meant' };
   const pull = repository.pullRequest;
   if (pull === null) return { kind: 'unreachable', reason: 'there is no such pull request' };
-  if (pull.state !== 'OPEN') return { kind: 'closed', merged: pull.state === 'MERGED', headSha: pull.headRefOid };
-  return { kind: 'open', installation, answer: { ...answer, repository }, pull };
+  return { kind: pull.state === 'OPEN' ? 'open' : 'closed', installation, answer: { ...answer, repository }, pull };
 }
 
 async function ask(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PolicyInForce } from '../decision/decision.ts';
 import { AppError } from '../errors.ts';
 import type { Installation } from '../github/client.ts';
-import type { PullAnswer, RepositoryNode } from '../github/pull-query.ts';
+import type { PolicyHolder } from '../github/pull-query.ts';
 import { type LoadResult, loadPolicy, type PolicyText } from '../policy/load.ts';
 import { renderProblem } from '../policy/problem.ts';
 import type { Session } from '../store/database.ts';
@@ -23,7 +23,8 @@ export type InForce = {
   readonly organizationExpected: boolean;
 };
 
-type Answer = PullAnswer & { readonly repository: RepositoryNode };
+/** A repository, and the organization's policy repository, each with the id of its policy file. */
+export type PolicyHolders = { readonly repository: PolicyHolder; readonly policyRepository: PolicyHolder | null };
 type Source = { readonly file: string; readonly owner: string; readonly repository: string; readonly oid: string };
 
 /**
@@ -33,7 +34,7 @@ type Source = { readonly file: string; readonly owner: string; readonly reposito
 export async function policyInForce(
   knowledge: Knowledge,
   installation: Installation,
-  answer: Answer,
+  answer: PolicyHolders,
 ): Promise<InForce> {
   const { repository, policyRepository } = answer;
   const { organization, own } = sourcesOf(answer);
@@ -56,7 +57,7 @@ export async function policyInForce(
 export async function policySupposed(
   knowledge: Knowledge,
   installation: Installation,
-  answer: Answer,
+  answer: PolicyHolders,
   supposed: { readonly organization: PolicyText | undefined; readonly repository: PolicyText | undefined },
 ): Promise<LoadResult> {
   const { organization, own } = sourcesOf(answer);
@@ -68,7 +69,7 @@ export async function policySupposed(
   });
 }
 
-function sourcesOf({ repository, policyRepository }: Answer) {
+function sourcesOf({ repository, policyRepository }: PolicyHolders) {
   const foreign =
     policyRepository !== null && policyRepository.owner.login.toLowerCase() !== repository.owner.login.toLowerCase();
   return {
@@ -77,7 +78,7 @@ function sourcesOf({ repository, policyRepository }: Answer) {
   };
 }
 
-function sourceOf(holder: Pick<RepositoryNode, 'name' | 'owner' | 'policy'> | null, file: string): Source | undefined {
+function sourceOf(holder: Pick<PolicyHolder, 'name' | 'owner' | 'policy'> | null, file: string): Source | undefined {
   if (holder === null || holder.policy === null) return undefined;
   return { file, owner: holder.owner.login, repository: holder.name, oid: holder.policy.oid };
 }
@@ -159,7 +160,7 @@ async function hadOrganizationPolicy(knowledge: Knowledge, repositoryId: number)
  * An organization policy that was in force and cannot be found any more may have been deleted, or only be out of the app's sight. Taking
  * the repository's own policy in its place could loosen everything, so it counts as invalid until it is back.
  */
-async function vanished(knowledge: Knowledge, repository: RepositoryNode): Promise<PolicyInForce> {
+async function vanished(knowledge: Knowledge, repository: PolicyHolder): Promise<PolicyInForce> {
   const sentence =
     `${ORGANIZATION_FILE}: the organization's policy was in force and can no longer be read in ${repository.owner.login}'s policy ` +
     'repository; give the app access to it again, or put a policy there (`version: 1` alone asks for nothing)';

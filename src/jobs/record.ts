@@ -3,6 +3,7 @@ import type { Actor, EntryHead } from '../audit/entry.ts';
 import type { Decision } from '../decision/decision.ts';
 import { evolve } from '../decision/evolve.ts';
 import type { PolicyGate } from '../decision/policy-gate.ts';
+import { accountOfSender } from '../github/sender.ts';
 import type { Session } from '../store/database.ts';
 import { transact } from '../store/database.ts';
 import { decisionsOnCommit, latestDecision, type StoredDecision, saveDecision } from '../store/decisions.ts';
@@ -94,7 +95,8 @@ async function append(session: Session, deps: Deps, what: ToRecord, digest: stri
   const details = { engine: ENGINE, decision: essenceOf(decision), facts: digestOf(facts), policy: what.force.blobs };
   const entry = { ...headOf(what, actor), kind: 'decision', details: details as Record<string, unknown> } as const;
   const { id, leaf } = await record(session, entry);
-  const row = { repositoryId: locator.repositoryId, pull: locator.pull, decision, facts, digest, entryId: id, leaf };
+  const { repositoryId, pull } = locator;
+  const row = { repositoryId, pull, base: facts.pull.base, decision, facts, digest, entryId: id, leaf };
   const decisionId = await saveDecision(session, row);
   await openIfBroken(session, what, decisionId);
   deps.log.debug({ entry: id, leaf }, 'recorded a decision');
@@ -128,14 +130,8 @@ function headOf(what: ToRecord, actor: Actor): EntryHead {
   };
 }
 
-const KINDS: Readonly<Record<string, 'user' | 'bot' | 'organization' | 'mannequin'>> = {
-  Bot: 'bot',
-  Organization: 'organization',
-  Mannequin: 'mannequin',
-};
-
 /** Who set it off; without a delivery it was a timer or a sweep of the app's own. */
 export function actorOf(delivery: OpenDelivery | undefined): Actor {
-  if (delivery === undefined || delivery.sender === null) return { kind: 'timer' };
-  return { id: delivery.sender.id, login: delivery.sender.login, kind: KINDS[delivery.sender.kind] ?? 'user' };
+  const sender = delivery?.sender ?? null;
+  return sender === null ? { kind: 'timer' } : accountOfSender(sender);
 }

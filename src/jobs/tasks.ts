@@ -1,3 +1,4 @@
+import { watchBranch } from './branches/watch.ts';
 import { close } from './close.ts';
 import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
@@ -21,6 +22,7 @@ export function createTasks(deps: Deps): Tasks {
     'request-reviews': (locator) => requestReviews(deps, locator),
     remind: (locator) => remind(deps, locator),
     close: (payload) => close(deps, payload),
+    'watch-branch': (pushed) => watchBranch(deps, pushed),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
     publish: (key) => publish(deps, key),

@@ -23,3 +23,11 @@ export function gateEnvironment({ layers }: EffectivePolicy, base: string): stri
   }
   return undefined;
 }
+
+/** Whether what was permitted for one environment is permitted for another: environments are ordered strictest first. */
+export function atLeastAsStrict(effective: EffectivePolicy | undefined, permitted: string, wanted: string): boolean {
+  if (permitted === wanted) return true;
+  const order = effective?.layers[0].policy.environments.map(({ name }) => name) ?? [];
+  const [one, other] = [order.indexOf(permitted), order.indexOf(wanted)];
+  return one !== -1 && other !== -1 && one < other;
+}

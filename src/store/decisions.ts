@@ -4,6 +4,8 @@ import type { Session } from './database.ts';
 
 export type StoredDecision = {
   readonly pull: number;
+  /** The base branch that it was decided for. */
+  readonly base: string;
   readonly decision: Decision;
   readonly digest: string;
   /** The ledger entry that holds it: newer decisions have larger numbers. */
@@ -40,7 +42,7 @@ export async function saveDecision(
   return id;
 }
 
-const COLUMNS = `d.pull_number as pull, d.decision, d.digest, d.ledger_entry_id::text as "entryId",
+const COLUMNS = `d.pull_number as pull, d.facts->'pull'->>'base' as base, d.decision, d.digest, d.ledger_entry_id::text as "entryId",
   (select encode(l.leaf_hash, 'hex') from countersign.ledger l where l.tenant_id = d.tenant_id and l.entry_id = d.ledger_entry_id) as leaf`;
 
 export async function latestDecision(

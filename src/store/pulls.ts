@@ -131,6 +131,16 @@ export async function savePull(session: Session, state: PullState): Promise<void
   );
 }
 
+/** `open`, `closed` or `merged`, as far as the app knows; null where it knows nothing. */
+export async function stateOf(session: Session, repositoryId: number, pull: number): Promise<string | null> {
+  const { rows } = await session.query<{ readonly state: string }>(
+    `select state from countersign.pull_requests
+      where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2`,
+    [repositoryId, pull],
+  );
+  return rows[0]?.state ?? null;
+}
+
 export async function markClosed(
   session: Session,
   repositoryId: number,

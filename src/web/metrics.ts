@@ -60,6 +60,12 @@ export function createMetrics(countQueue: () => Promise<QueueCounts>) {
       labelNames: ['event', 'outcome'],
       registers,
     }),
+    findings: new Counter({
+      name: 'countersign_findings_total',
+      help: 'What was found to have gone past the gate, or to be able to, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
     tasks: new Histogram({
       name: 'countersign_task_seconds',
       help: 'Time that a job took, by task and outcome.',

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test('a life costs at most 14 calls to GitHub: a change of state two, a grant three, what changes nothing none', async () => {
-  const { deciding: spent, asking } = apart(await liveOneLife(world));
+  const { deciding: spent, asking, watching } = apart(await liveOneLife(world));
   expect(spent['20 check runs']).toEqual([]);
   expect(spent.merged).toEqual([]);
   for (const change of ['opened', 'first review', 'push']) {
@@ -23,4 +23,7 @@ test('a life costs at most 14 calls to GitHub: a change of state two, a grant th
   expect(asking.opened?.length, String(asking.opened)).toBeLessThanOrEqual(2);
   expect(asking['first review']?.length, String(asking['first review'])).toBeLessThanOrEqual(3);
   expect(totalOf(asking), JSON.stringify(asking)).toBeLessThanOrEqual(14);
+  // And what came to the base branch is judged: the record of activity, and the commits.
+  expect(totalOf(watching), JSON.stringify(watching)).toBe(watching.merged?.length);
+  expect(watching.merged?.length, String(watching.merged)).toBeLessThanOrEqual(2);
 });

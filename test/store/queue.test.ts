@@ -33,23 +33,12 @@ const job: Job<'installation'> = {
 test('a job that fails for good is listed with its cause, and runs again once it is rearmed', async () => {
   let broken = true;
   const ran: unknown[] = [];
-  const nothing = async (): Promise<void> => undefined;
-  const tasks: Tasks = {
-    evaluate: nothing,
-    close: nothing,
-    reconcile: nothing,
-    reply: nothing,
-    'request-reviews': nothing,
-    remind: nothing,
-    'fan-out': nothing,
-    publish: nothing,
-    'verify-check': nothing,
-    notify: nothing,
-    installation: async (payload) => {
-      if (broken) throw new Error('the cause');
-      ran.push(payload);
-    },
+  const installation: Tasks['installation'] = async (payload) => {
+    if (broken) throw new Error('the cause');
+    ran.push(payload);
   };
+  // No other job is put into the queue here.
+  const tasks = { installation } as Tasks;
   await enqueue(database, job);
   await cluster.query('update graphile_worker._private_jobs set max_attempts = 1');
   const worker = await startWorker({

@@ -50,12 +50,18 @@ export async function liveOneLife(world: World): Promise<Spent> {
 }
 
 const asksPeople = (call: string): boolean => call.endsWith('/requested_reviewers');
+/** What came to the base branch, and by whom, is looked at after a merge, and has no part in deciding. */
+const watches = (call: string): boolean => /\/activity$|\/compare\//.test(call);
 
-/** What deciding and publishing cost, and what asking people for reviews adds to it. */
-export function apart(spent: Spent): { readonly deciding: Spent; readonly asking: Spent } {
+/** What deciding and publishing cost, and what asking people for reviews and watching branches adds to it. */
+export function apart(spent: Spent): { readonly deciding: Spent; readonly asking: Spent; readonly watching: Spent } {
   const only = (keep: (call: string) => boolean): Spent =>
     Object.fromEntries(Object.entries(spent).map(([event, calls]) => [event, calls.filter(keep)]));
-  return { deciding: only((call) => !asksPeople(call)), asking: only(asksPeople) };
+  return {
+    deciding: only((call) => !asksPeople(call) && !watches(call)),
+    asking: only(asksPeople),
+    watching: only(watches),
+  };
 }
 
 export function totalOf(spent: Spent): number {
