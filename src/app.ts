@@ -12,6 +12,7 @@ import {
   onTeam,
   onWorkflowRun,
 } from './event-handlers.ts';
+import { onProtectionRule } from './events/deployments.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
 
@@ -102,4 +103,5 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['installation', onInstallation],
   ['installation_repositories', onInstallation],
   ['workflow_run', onWorkflowRun],
+  ['deployment_protection_rule', onProtectionRule],
 ]);

@@ -50,6 +50,8 @@ const Environment = z.object({
     .max(64, 'CONCURRENCY must be at most 64: GitHub allows 100 calls at once for an installation.')
     .default(24),
   GITHUB_RATE_LIMITS: z.enum(['on', 'off'], { error: 'GITHUB_RATE_LIMITS must be on or off.' }).default('on'),
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_AUDIENCE: z.string().default('countersign'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
@@ -75,6 +77,8 @@ export type Config = {
   /** Jobs that one process works on at the same time. */
   readonly concurrency: number;
   readonly logLevel: Environment['LOG_LEVEL'];
+  /** Whose tokens pipelines may show, and for which audience. */
+  readonly oidc: { readonly issuer: string; readonly audience: string };
   readonly destinations: Destinations;
 };
 
@@ -110,6 +114,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   }
   const clockOffsetFile = readClockOffsetFile(env, production, problems);
   const database = readDatabase(env, production, problems);
+  const oidc = { issuer: readIssuer(env, problems), audience: env.OIDC_AUDIENCE };
   const destinations = readDestinations(given, problems);
   if (problems.length > 0 || app === undefined || database === undefined) return { kind: 'refused', problems };
   return {
@@ -127,6 +132,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       run: env.RUN,
       concurrency: env.CONCURRENCY,
       logLevel: env.LOG_LEVEL,
+      oidc,
       destinations,
     },
   };
@@ -203,6 +209,23 @@ function readApiUrl(text: string, problems: string[]): string {
     );
   }
   return text.replace(/\/+$/, '');
+}
+
+/** GitHub Actions' issuer: one for github.com, and `https://HOST/_services/token` for each Enterprise Server. */
+function readIssuer({ OIDC_ISSUER: given, GITHUB_API_URL: apiUrl }: Environment, problems: string[]): string {
+  if (given === undefined) {
+    const host = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
+    return host === undefined || host.hostname === 'api.github.com'
+      ? 'https://token.actions.githubusercontent.com'
+      : `${host.origin}/_services/token`;
+  }
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url)))) {
+    problems.push(
+      `OIDC_ISSUER is "${given}": expected the https:// address that GitHub Actions signs tokens as, for example https://token.actions.githubusercontent.com.`,
+    );
+  }
+  return given.replace(/\/+$/, '');
 }
 
 function isThisMachine(url: URL): boolean {

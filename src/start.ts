@@ -5,6 +5,7 @@ import { createClock } from './clock.ts';
 import type { Config, DatabaseConfig } from './config.ts';
 import { AppError, messageOf } from './errors.ts';
 import { createGitHub } from './github/client.ts';
+import type { Deps } from './jobs/deps.ts';
 import { createTasks } from './jobs/tasks.ts';
 import { createTurns } from './jobs/turns.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
@@ -14,7 +15,9 @@ import { createAcceptor } from './store/deliveries.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
 import { countQueue } from './store/queue.ts';
+import { createGateApi } from './web/gate-api.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
+import { createVerifier } from './web/oidc.ts';
 import { createWebServer, type Readiness } from './web/server.ts';
 import { createWebhookHandler } from './web/webhooks.ts';
 
@@ -36,8 +39,9 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
   const intake = openDatabase(url, INTAKE_CONNECTIONS, onPoolError);
   const work = openDatabase(url, config.concurrency + SPARE_CONNECTIONS, onPoolError);
   const metrics = createMetrics(() => countQueue(intake));
-  const worker = config.run === 'web' ? undefined : await startWork(config, url, work, metrics, log);
-  const server = await listen(config, intake, metrics, worker !== undefined, log);
+  const deps = createDeps(config, work, metrics, log);
+  const worker = config.run === 'web' ? undefined : await startWork(config, url, deps);
+  const server = await listen(config, intake, deps, worker !== undefined);
   const port = (server.address() as AddressInfo).port;
   log.info(
     { url: `http://${config.host}:${port}`, run: config.run, github: config.githubApiUrl },
@@ -62,7 +66,8 @@ async function openServer(database: DatabaseConfig, log: Logger) {
   return { url: embedded.url, ownerUrl: embedded.url, close: () => embedded.stop() };
 }
 
-function startWork(config: Config, url: string, database: Database, metrics: Metrics, log: Logger): Promise<Worker> {
+/** What jobs, and whoever asks about a deployment, are answered with. */
+function createDeps(config: Config, database: Database, metrics: Metrics, log: Logger): Deps {
   const now = createClock(config.clockOffsetFile);
   const github = createGitHub({
     appId: config.app.id,
@@ -74,7 +79,7 @@ function startWork(config: Config, url: string, database: Database, metrics: Met
     now,
     log,
   });
-  const deps = {
+  return {
     database,
     github,
     appId: config.app.id,
@@ -85,6 +90,10 @@ function startWork(config: Config, url: string, database: Database, metrics: Met
     destinations: config.destinations,
     turns: createTurns(Math.max(1, Math.floor(config.concurrency * SENDERS_SHARE))),
   };
+}
+
+function startWork(config: Config, url: string, deps: Deps): Promise<Worker> {
+  const { database, metrics, log } = deps;
   return startWorker({
     database,
     databaseUrl: url,
@@ -99,22 +108,24 @@ function startWork(config: Config, url: string, database: Database, metrics: Met
   });
 }
 
-async function listen(
-  config: Config,
-  database: Database,
-  metrics: Metrics,
-  works: boolean,
-  log: Logger,
-): Promise<Server> {
+async function listen(config: Config, intake: Database, deps: Deps, works: boolean): Promise<Server> {
+  const { metrics, log } = deps;
   const webhooks = createWebhookHandler({
     app: { appId: config.app.id, policyRepository: config.policyRepository },
     secret: config.app.webhookSecret,
-    accept: createAcceptor(database),
+    accept: createAcceptor(intake),
     metrics,
     log,
   });
-  const readiness = (): Promise<Readiness> => checkReadiness(database, works);
-  const server = createWebServer({ webhooks: config.run === 'worker' ? undefined : webhooks, readiness, metrics, log });
+  const readiness = (): Promise<Readiness> => checkReadiness(intake, works);
+  const isWeb = config.run !== 'worker';
+  const server = createWebServer({
+    webhooks: isWeb ? webhooks : undefined,
+    gate: isWeb ? createGateApi(deps, createVerifier(config.oidc)) : undefined,
+    readiness,
+    metrics,
+    log,
+  });
   await new Promise<void>((done, fail) => {
     server.once('error', (error) =>
       fail(new AppError('configuration', `Cannot listen on ${config.host}:${config.port}: ${messageOf(error)}`)),

@@ -13,8 +13,8 @@ export const freezeStage = 'freeze';
 /** Freezes in force for this proposal, and when that changes. */
 export function freezesInForce(
   policy: Policy,
-  { environments, gate }: Classification,
-  reader: Reader,
+  { environments, gate }: Pick<Classification, 'environments' | 'gate'>,
+  reader: Pick<Reader, 'now' | 'again'>,
 ): readonly Freeze[] {
   const touched = new Set([...environments.map(({ name }) => name), ...(gate === undefined ? [] : [gate])]);
   return policy.freezes.filter((freeze) => {

@@ -47,6 +47,16 @@ export function issueKey(reference: string): string {
   return `issue:${reference.toLowerCase()};`;
 }
 
+/** A deployment that waits for a custom protection rule, as its delivery told of it. */
+export type Protection = {
+  readonly locator: RepositoryLocator;
+  readonly run: number;
+  readonly environment: string;
+  /** Null where the delivery names none: the run tells it. */
+  readonly sha: string | null;
+  readonly by: Account | null;
+};
+
 export type PublicationKey = {
   readonly tenant: number;
   readonly repositoryId: number;
@@ -69,6 +79,12 @@ export type TaskPayloads = {
   readonly close: { readonly locator: PullLocator; readonly closing: Closing };
   /** Judges what has come to a branch since it was looked at last. */
   readonly 'watch-branch': Pushed;
+  /** Begins to watch a repository. */
+  readonly adopt: RepositoryLocator;
+  /** GitHub asks whether a run may deploy. */
+  readonly protection: Protection;
+  /** Decides a question about a deployment, and answers it. */
+  readonly gate: { readonly tenant: number; readonly question: number };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
   readonly publish: PublicationKey;
@@ -126,6 +142,21 @@ export function closeJob(locator: PullLocator, closing: Closing): Job<'close'> {
 export function watchBranchJob(pushed: Pushed): Job<'watch-branch'> {
   const key = `watch-branch:${pushed.locator.repositoryId}:${pushed.ref}`;
   return { task: 'watch-branch', key, payload: pushed, priority: PRIORITY.asking };
+}
+
+export function adoptJob(locator: RepositoryLocator): Job<'adopt'> {
+  return { task: 'adopt', key: `adopt:${locator.repositoryId}`, payload: locator, priority: PRIORITY.housekeeping };
+}
+
+/** An answer that GitHub waits for goes before whatever nobody waits for. */
+export function gateJob(payload: TaskPayloads['gate']): Job<'gate'> {
+  return { task: 'gate', key: `gate:${payload.tenant}:${payload.question}`, payload, priority: PRIORITY.grant };
+}
+
+export function protectionJob(payload: TaskPayloads['protection']): Job<'protection'> {
+  const { locator, run, environment } = payload;
+  const key = `protection:${locator.repositoryId}:${run}:${environment}`;
+  return { task: 'protection', key, payload, priority: PRIORITY.grant };
 }
 
 export function fanOutJob(what: FanOut): Job<'fan-out'> {

@@ -1,8 +1,10 @@
+import { adopt } from './branches/adopt.ts';
 import { watchBranch } from './branches/watch.ts';
 import { close } from './close.ts';
 import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
+import { answerQuestion, takeQuestion } from './gate/answer-question.ts';
 import { confirm } from './installation.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
@@ -22,6 +24,9 @@ export function createTasks(deps: Deps): Tasks {
     'request-reviews': (locator) => requestReviews(deps, locator),
     remind: (locator) => remind(deps, locator),
     close: (payload) => close(deps, payload),
+    adopt: (locator) => adopt(deps, locator),
+    protection: (asked) => takeQuestion(deps, asked),
+    gate: (question) => answerQuestion(deps, question),
     'watch-branch': (pushed) => watchBranch(deps, pushed),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),

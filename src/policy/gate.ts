@@ -31,3 +31,14 @@ export function atLeastAsStrict(effective: EffectivePolicy | undefined, permitte
   const [one, other] = [order.indexOf(permitted), order.indexOf(wanted)];
   return one !== -1 && other !== -1 && one < other;
 }
+
+/**
+ * The environment of the policy that a deployment environment of GitHub belongs to; one that names no deployments has that of its own
+ * name. GitHub's names do not differ by case alone. Only the organization's policy says this, where there is one.
+ */
+export function deploymentEnvironment({ layers }: EffectivePolicy, deployment: string): string | undefined {
+  const isIt = (name: string) => name.toLowerCase() === deployment.toLowerCase();
+  const { environments } = layers[0].policy;
+  return environments.find(({ name, deployments }) => (deployments.length === 0 ? isIt(name) : deployments.some(isIt)))
+    ?.name;
+}

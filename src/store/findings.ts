@@ -45,3 +45,20 @@ export async function saveFinding(
   if (id === undefined) throw new Error('the store did not say which finding it keeps');
   return id;
 }
+
+/** What is known of commits that nothing permits: the title of the finding that names them. */
+export async function findingsOn(
+  session: Session,
+  repositoryId: number,
+  shas: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (shas.length === 0) return new Map();
+  const { rows } = await session.query<{ readonly sha: string; readonly title: string }>(
+    `select s.sha, max(f.title) as title
+       from unnest($2::text[]) as s(sha)
+       join countersign.findings f on f.tenant_id = countersign.tenant() and f.repository_id = $1 and f.details->'commits' ? s.sha
+      group by s.sha`,
+    [repositoryId, shas],
+  );
+  return new Map(rows.map(({ sha, title }) => [sha, title]));
+}

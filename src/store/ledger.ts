@@ -18,3 +18,15 @@ export async function record(session: Session, entry: Entry): Promise<Recorded> 
   if (id === undefined) throw new Error('the ledger did not say which entry it made');
   return { id, leaf: leaf.toString('hex') };
 }
+
+/** The leaf, in hex, of the ledger entry that a question about a deployment was decided by. */
+export async function leafOfQuestion(session: Session, question: number): Promise<string> {
+  const { rows } = await session.query<{ readonly leaf: string }>(
+    `select encode(l.leaf_hash, 'hex') as leaf
+       from countersign.gate_questions q
+       join countersign.ledger l on l.tenant_id = q.tenant_id and l.entry_id = q.ledger_entry_id
+      where q.tenant_id = countersign.tenant() and q.question_id = $1`,
+    [question],
+  );
+  return rows[0]?.leaf ?? '';
+}

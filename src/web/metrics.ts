@@ -60,6 +60,12 @@ export function createMetrics(countQueue: () => Promise<QueueCounts>) {
       labelNames: ['event', 'outcome'],
       registers,
     }),
+    gates: new Counter({
+      name: 'countersign_deployment_gates_total',
+      help: 'Questions about deployments that were answered, by source (github, api) and outcome (allowed, refused).',
+      labelNames: ['source', 'outcome'],
+      registers,
+    }),
     findings: new Counter({
       name: 'countersign_findings_total',
       help: 'What was found to have gone past the gate, or to be able to, by kind.',

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { accountOfSender } from '../github/sender.ts';
+import { protectionJob } from '../jobs/job.ts';
+import type { Context, Effect } from '../route.ts';
+
+/** Everything in it is optional in the published schema. */
+const ProtectionRuleEvent = z.object({
+  environment: z.string().optional(),
+  deployment_callback_url: z.string().optional(),
+  deployment: z.object({ sha: z.string().optional(), environment: z.string().optional() }).nullish(),
+  sender: z.object({ id: z.number().int(), login: z.string(), type: z.string().default('User') }).nullish(),
+});
+
+/** Only the number is taken from the address: where answers go is not for a payload to say. */
+const RUN = /\/actions\/runs\/(\d{1,15})\/deployment_protection_rule\/?$/;
+
+/** GitHub asks whether a workflow run may deploy to an environment that this app protects. */
+export function onProtectionRule(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = ProtectionRuleEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const { environment, deployment_callback_url: url, deployment, sender } = parsed.data;
+  const run = RUN.exec(url ?? '')?.[1];
+  const name = environment ?? deployment?.environment;
+  const place = context.locator(0);
+  if (run === undefined || name === undefined || place === undefined)
+    return { reason: 'names no run or no environment that could be answered' };
+  const { pull: _pull, ...locator } = place;
+  const by = sender ? accountOfSender({ ...sender, kind: sender.type }) : null;
+  return { jobs: [protectionJob({ locator, run: Number(run), environment: name, sha: deployment?.sha ?? null, by })] };
+}
