@@ -42,7 +42,7 @@ test.each([
   ['synchronize', []],
   ['labeled', []],
 ])('a pull request that is %s', (action, expected) => {
-  const pull = { number: 12, head: { sha: 'a'.repeat(40) } };
+  const pull = { number: 12, head: { sha: 'a'.repeat(40) }, base: { ref: 'main' } };
   expect(forgotten('pull_request', { action, number: 12, pull_request: pull })).toEqual(expected);
 });
 
