@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultPermissions, type Simulator, type SimulatorOptions } from './server.ts';
+import { defaultPermissions } from './app-defaults.ts';
+import type { Simulator, SimulatorOptions } from './server.ts';
 import { call, firstCheck, startAcme } from './test-client.ts';
 
 let running: Simulator | null = null;
