@@ -224,6 +224,26 @@ describe('the merge queue', () => {
     expect(simulator.violations).toEqual([]);
   });
 
+  it('lets go of what an administrator merged past it, and builds the rest upon that', async () => {
+    const { control, pull, enter, groups, heard, tip, simulator } = await queued();
+    enter(0);
+    enter(1);
+    control.merge({ ...pull(0), as: 'acme-owner', bypass: true });
+    expect(groups()).toMatchObject([{ number: pull(1).number, baseSha: tip(), state: 'waiting' }]);
+    expect(heard('pull_request').find(({ action }) => action === 'dequeued')).toMatchObject({
+      number: pull(0).number,
+      reason: 'ALREADY_MERGED',
+    });
+    expect(heard('merge_group').map(({ action, reason }) => reason ?? action)).toEqual([
+      'checks_requested',
+      'checks_requested',
+      'dequeued',
+      'invalidated',
+      'checks_requested',
+    ]);
+    expect(simulator.violations).toEqual([]);
+  });
+
   it('is told of by GraphQL, to those who may read queues', async () => {
     const { simulator, token, pull, enter, groups } = await queued();
     enter(0);
