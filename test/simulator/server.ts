@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { deploymentRoutes } from './rest/deployment-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
+import { runRoutes } from './rest/run-routes.ts';
 import { type Call, createCallLog } from './transport/calls.ts';
 import { createDeliveries, type Deliveries, type Delivery } from './transport/deliveries.ts';
 import { createFaults } from './transport/faults.ts';
@@ -92,6 +94,9 @@ const defaultEvents = [
   'check_run',
   'check_suite',
   'custom_property_values',
+  'deployment',
+  'deployment_protection_rule',
+  'deployment_status',
   'issue_comment',
   'issues',
   'member',
@@ -134,6 +139,16 @@ function buildWorld(options: SimulatorOptions): World {
   return world;
 }
 
+const routes = [
+  ...appRoutes,
+  ...pullRoutes,
+  ...issueRoutes,
+  ...checkRoutes,
+  ...runRoutes,
+  ...deploymentRoutes,
+  ...repositoryRoutes,
+];
+
 function buildTransport(
   options: SimulatorOptions,
   world: World,
@@ -160,7 +175,7 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([...appRoutes, ...pullRoutes, ...issueRoutes, ...checkRoutes, ...repositoryRoutes]),
+    router: createRouter(routes),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
     validator,

@@ -1,5 +1,6 @@
 import type { Transport } from '../transport/http.ts';
 import { checkControl } from './checks.ts';
+import { deploymentControl } from './deployments.ts';
 import { issueControl } from './issues.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
@@ -15,6 +16,7 @@ export function createControl(transport: Transport) {
     ...pullControl(world),
     ...issueControl(world),
     ...checkControl(world),
+    ...deploymentControl(world),
     ...troubleControl(transport),
   };
 }
