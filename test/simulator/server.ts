@@ -7,11 +7,13 @@ import { appRoutes } from './rest/app-routes.ts';
 import { branchRoutes } from './rest/branch-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
 import { deliveryRoutes } from './rest/delivery-routes.ts';
+import { deploymentRoutes } from './rest/deployment-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
 import { rulesetRoutes } from './rest/ruleset-routes.ts';
+import { runRoutes } from './rest/run-routes.ts';
 import { type Call, createCallLog } from './transport/calls.ts';
 import { createDeliveries, type Deliveries, type Delivery } from './transport/deliveries.ts';
 import { createFaults } from './transport/faults.ts';
@@ -107,6 +109,19 @@ function buildWorld(options: SimulatorOptions): World {
   return world;
 }
 
+const routes = [
+  ...appRoutes,
+  ...deliveryRoutes,
+  ...pullRoutes,
+  ...issueRoutes,
+  ...checkRoutes,
+  ...branchRoutes,
+  ...rulesetRoutes,
+  ...runRoutes,
+  ...deploymentRoutes,
+  ...repositoryRoutes,
+];
+
 function buildTransport(
   options: SimulatorOptions,
   world: World,
@@ -133,16 +148,7 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([
-      ...appRoutes,
-      ...deliveryRoutes,
-      ...pullRoutes,
-      ...issueRoutes,
-      ...checkRoutes,
-      ...branchRoutes,
-      ...rulesetRoutes,
-      ...repositoryRoutes,
-    ]),
+    router: createRouter(routes),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
     validator,

@@ -1,5 +1,6 @@
 import type { Transport } from '../transport/http.ts';
 import { checkControl } from './checks.ts';
+import { deploymentControl } from './deployments.ts';
 import { issueControl } from './issues.ts';
 import { mergeQueueControl } from './merge-queue.ts';
 import { organizationControl } from './organization.ts';
@@ -19,6 +20,7 @@ export function createControl(transport: Transport) {
     ...mergeQueueControl(world),
     ...issueControl(world),
     ...checkControl(world),
+    ...deploymentControl(world),
     ...troubleControl(transport),
   };
 }
