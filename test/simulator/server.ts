@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { compareRoutes } from './rest/compare-routes.ts';
 import { deploymentRoutes } from './rest/deployment-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
@@ -15,6 +16,7 @@ import { createDeliveries, type Deliveries, type Delivery } from './transport/de
 import { createFaults } from './transport/faults.ts';
 import { handleApi, parseJson, readBody, refusalReply, type Transport } from './transport/http.ts';
 import { createLimits, githubLimits, type LimitOptions, type LimitViolation } from './transport/limits.ts';
+import { createOidcIssuer } from './transport/oidc.ts';
 import { createValidator, type Violation } from './transport/validation.ts';
 import { createAccount } from './world/people.ts';
 import { createApp } from './world/workflows.ts';
@@ -58,6 +60,8 @@ export interface SimulatorOptions {
 export interface Simulator {
   readonly url: string;
   readonly webUrl: string;
+  /** The issuer of the tokens of GitHub Actions. */
+  readonly oidcIssuer: string;
   readonly app: {
     readonly id: number;
     readonly slug: string;
@@ -135,6 +139,8 @@ function buildWorld(options: SimulatorOptions): World {
     permissions: app.permissions ?? defaultPermissions,
     events: app.events ?? defaultEvents,
   });
+  // GitHub's own account, which REST names as the committer of what is made on its pages.
+  createAccount(world, { login: 'web-flow', id: 19_864_447 });
   createApp(world, { slug: 'github-actions', id: 15_368, name: 'GitHub Actions', ownerId: owner.id });
   return world;
 }
@@ -145,6 +151,7 @@ const routes = [
   ...issueRoutes,
   ...checkRoutes,
   ...runRoutes,
+  ...compareRoutes,
   ...deploymentRoutes,
   ...repositoryRoutes,
 ];
@@ -178,6 +185,7 @@ function buildTransport(
     router: createRouter(routes),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
+    oidc: createOidcIssuer(() => world.apiUrl),
     validator,
     latency: { fromMs, toMs },
     random: options.random ?? Math.random,
@@ -230,6 +238,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const simulator: Simulator = {
     url: world.apiUrl,
     webUrl: world.webUrl,
+    oidcIssuer: transport.oidc.issuer(),
     app: {
       id: world.app.id,
       slug: world.app.slug,

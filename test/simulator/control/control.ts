@@ -2,6 +2,7 @@ import type { Transport } from '../transport/http.ts';
 import { checkControl } from './checks.ts';
 import { deploymentControl } from './deployments.ts';
 import { issueControl } from './issues.ts';
+import { oidcControl } from './oidc.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
@@ -17,6 +18,7 @@ export function createControl(transport: Transport) {
     ...issueControl(world),
     ...checkControl(world),
     ...deploymentControl(world),
+    ...oidcControl(transport),
     ...troubleControl(transport),
   };
 }

@@ -8,6 +8,7 @@ import { authenticate, authorize } from './authenticate.ts';
 import type { CallLog } from './calls.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Verdict } from './limits.ts';
+import type { OidcIssuer } from './oidc.ts';
 import type { Validator } from './validation.ts';
 
 export interface Latency {
@@ -19,6 +20,7 @@ export interface Transport extends Services {
   readonly router: Router;
   readonly faults: Faults;
   readonly calls: CallLog;
+  readonly oidc: OidcIssuer;
   readonly validator: Validator | null;
   readonly latency: Latency;
   readonly random: () => number;
@@ -116,6 +118,8 @@ function answerRest(transport: Transport, exchange: Exchange, route: Route, call
 
 async function answer(transport: Transport, exchange: Exchange): Promise<Reply> {
   const { route, graphql } = exchange;
+  const open = transport.oidc.answer(exchange.method, exchange.path);
+  if (open) return open;
   exchange.caller = authenticate(transport, exchange.headers.authorization);
   if (!route && !graphql) throw new Refusal(404, 'Not Found');
   const key = keyOf(exchange.caller);

@@ -3,12 +3,13 @@ import { diffTrees } from './diff.ts';
 import { commitOf, mergeBase, writeCommit } from './git.ts';
 import { accountById, atLeast, roleOf } from './people.ts';
 import { repositoryOfPull } from './pulls.ts';
+import { rebaseOnto } from './rebases.ts';
 import { ruleViolations } from './rules.ts';
-import type { GitPerson, PullRequest, Tree } from './types.ts';
+import type { GitPerson, PullRequest, Repository, Tree } from './types.ts';
 import { found, now, Refusal, type World } from './world.ts';
 
 export interface MergeInput {
-  readonly method?: 'merge' | 'squash';
+  readonly method?: 'merge' | 'squash' | 'rebase';
   readonly sha?: string;
   /** An administrator or bypass actor merges past the rules. */
   readonly bypass?: boolean;
@@ -19,9 +20,17 @@ export function personOf(world: World, accountId: number): GitPerson {
   return { name: account.name, email: account.emails[0] ?? '', date: now(world) };
 }
 
-/** Path by path: what `head` changed since the merge base, on top of `onto`. Both sides changing a file is a conflict. */
+/** GitHub itself, the committer of what is made on its pages. */
+export function webFlow(world: World): GitPerson {
+  return { name: 'GitHub', email: 'noreply@github.com', date: now(world) };
+}
+
 function mergeTrees(world: World, onto: string, head: string): Tree {
-  const base = mergeBase(world, onto, head);
+  return applyChange(world, mergeBase(world, onto, head), head, onto, 'Pull Request has merge conflicts');
+}
+
+/** Path by path: what changed from `base` to `head`, on top of `onto`. Both sides changing a file is a conflict. */
+export function applyChange(world: World, base: string | null, head: string, onto: string, conflict: string): Tree {
   const from: Tree = base === null ? new Map() : commitOf(world, base).tree;
   const ours = commitOf(world, onto).tree;
   const theirs = commitOf(world, head).tree;
@@ -29,7 +38,7 @@ function mergeTrees(world: World, onto: string, head: string): Tree {
   for (const file of diffTrees(world, from, theirs)) {
     for (const path of [file.path, ...(file.previousPath === null ? [] : [file.previousPath])]) {
       const [was, our, their] = [from.get(path), ours.get(path), theirs.get(path)];
-      if (our?.sha !== was?.sha && our?.sha !== their?.sha) throw new Refusal(405, 'Pull Request has merge conflicts');
+      if (our?.sha !== was?.sha && our?.sha !== their?.sha) throw new Refusal(405, conflict);
       if (their) merged.set(path, their);
       else merged.delete(path);
     }
@@ -59,19 +68,35 @@ export function mergePull(world: World, pull: PullRequest, actorId: number, inpu
   if (input.bypass !== true) refuseRules(world, pull);
   else if (role !== 'admin') throw new Refusal(403, 'Only an administrator may bypass rules');
   const tip = found(repository.branches.get(pull.baseRef));
-  const squash = input.method === 'squash';
-  const title = squash
+  const shas =
+    input.method === 'rebase'
+      ? rebaseOnto(world, repository, pull, tip, personOf(world, actorId))
+      : [writeMerge(world, repository, pull, { tip, actorId, squash: input.method === 'squash' })];
+  const after = found(shas.at(-1));
+  moveBranch(world, repository, { branch: pull.baseRef, after, actorId, type: 'pr_merge' });
+  pull.mergeCommits.push(...shas);
+  closeAsMerged(world, pull, actorId, after);
+  return after;
+}
+
+function writeMerge(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  input: { readonly tip: string; readonly actorId: number; readonly squash: boolean },
+): string {
+  const { tip, actorId, squash } = input;
+  const message = squash
     ? `${pull.title} (#${pull.number})`
     : `Merge pull request #${pull.number} from ${pull.headRef}\n\n${pull.title}`;
   const commit = writeCommit(world, repository.networkId, {
     tree: mergeTrees(world, tip, pull.headSha),
     parents: squash ? [tip] : [tip, pull.headSha],
-    message: title,
+    message,
     author: personOf(world, actorId),
-    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+    committer: webFlow(world),
+    signedByGitHub: true,
   });
-  moveBranch(world, repository, { branch: pull.baseRef, after: commit.sha, actorId, type: 'pr_merge' });
-  closeAsMerged(world, pull, actorId, commit.sha);
   return commit.sha;
 }
 
@@ -87,7 +112,8 @@ export function updateBranch(world: World, pull: PullRequest, actorId: number): 
     parents: [pull.headSha, tip],
     message: `Merge branch '${pull.baseRef}' into ${pull.headRef}`,
     author: personOf(world, actorId),
-    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+    committer: webFlow(world),
+    signedByGitHub: true,
   });
   moveBranch(world, head, { branch: pull.headRef, after: commit.sha, actorId, movesReviews: true });
   return commit.sha;
