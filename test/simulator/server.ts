@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Control, createControl } from './control/control.ts';
+import { defaultEvents, defaultPermissions } from './default-app.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
 import { compareRoutes } from './rest/compare-routes.ts';
@@ -79,41 +80,6 @@ export interface Simulator {
   settled(): Promise<void>;
   close(): Promise<void>;
 }
-
-const defaultPermissions = {
-  actions: 'read',
-  checks: 'write',
-  contents: 'read',
-  deployments: 'write',
-  issues: 'write',
-  members: 'read',
-  metadata: 'read',
-  pull_requests: 'write',
-  statuses: 'write',
-  organization_custom_properties: 'read',
-};
-
-/** Names the webhook schemas know; an app subscribes to these and gets `installation…` unasked. */
-const defaultEvents = [
-  'check_run',
-  'check_suite',
-  'custom_property_values',
-  'deployment',
-  'deployment_protection_rule',
-  'deployment_status',
-  'issue_comment',
-  'issues',
-  'member',
-  'membership',
-  'merge_group',
-  'organization',
-  'pull_request',
-  'pull_request_review',
-  'push',
-  'repository',
-  'team',
-  'workflow_run',
-];
 
 function readKey(options: SimulatorOptions): { readonly publicKey: KeyObject; readonly privatePem: string | null } {
   if (options.appKey !== undefined) return { publicKey: createPublicKey(options.appKey), privatePem: null };
