@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { signatureText } from '../shapes/commit.ts';
 import { fullName, repositoryHtmlUrl } from '../shapes/repository.ts';
 import { pullsAssociatedWith } from '../world/associations.ts';
 import { commitOf, isAncestor } from '../world/git.ts';
@@ -14,6 +13,7 @@ import { issueNode, issueOrPullNode } from './issue.ts';
 import { mustReadQueues, queueNode } from './merge-queue.ts';
 import { actorNode, gitActorNode, optionalActor } from './people.ts';
 import { pullNode } from './pull-request.ts';
+import { signatureNode } from './signature.ts';
 import { blobNode, fileNode, treeNode } from './trees.ts';
 
 const coAuthor = /^co-authored-by:\s*(.+?)\s*<([^>]+)>\s*$/gim;
@@ -61,22 +61,6 @@ export function commitNode(world: World, repository: Repository, sha: string): o
     associatedPullRequests: (args: PageArgs, _: unknown, info: GraphQLResolveInfo) =>
       connection(pullsAssociatedWith(world, repository, sha), args, info, (pull) => pullNode(world, pull)),
     statusCheckRollup: () => rollupNode(world, repository, sha),
-  };
-}
-
-/** Nobody's key but GitHub's own signs here: pushed commits have no signature. */
-function signatureNode(commit: Commit) {
-  return {
-    __typename: 'GpgSignature',
-    email: commit.committer.email,
-    isValid: true,
-    keyId: 'B5690EEEBB952194',
-    payload: commit.message,
-    signature: signatureText,
-    signer: null,
-    state: 'VALID',
-    verifiedAt: commit.committer.date,
-    wasSignedByGitHub: true,
   };
 }
 
