@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { defaultEvents, defaultPermissions } from './app-defaults.ts';
 import { type Control, createControl } from './control/control.ts';
-import { defaultEvents, defaultPermissions } from './default-app.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { branchRoutes } from './rest/branch-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';

@@ -44,7 +44,7 @@ function runClaims(world: World, run: WorkflowRun | null) {
   };
 }
 
-function refClaims(repository: Repository, ref: string, sha: string) {
+function refClaims(world: World, repository: Repository, ref: string, sha: string) {
   const branch = ref.replace(/^refs\/heads\//, '');
   return {
     ref,
@@ -72,7 +72,7 @@ function claimsOf(world: World, input: OidcTokenInput) {
     jti: randomUUID(),
     sub: subjectOf(name, input, ref),
     aud: input.audience ?? `${world.webUrl}/${owner.login}`,
-    ...refClaims(repository, ref, sha),
+    ...refClaims(world, repository, ref, sha),
     repository: name,
     repository_id: String(repository.id),
     repository_owner: owner.login,
