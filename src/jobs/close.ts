@@ -40,7 +40,7 @@ export async function recordClosing(
   const decided = await latestDecision(session, locator.repositoryId, locator.pull);
   await markClosed(session, locator.repositoryId, locator.pull, stateAfter(closing));
   if (closing.merged) await keepMerge(deps, session, locator, closing, decided);
-  if (!closing.merged) await decideGroupsAgain(session, locator, null);
+  if (wasOpen && !closing.merged) await decideGroupsAgain(session, locator, null);
   await evaluateSharing(session, locator, closing.headSha);
   const deliveries = await openDeliveries(session, locator.repositoryId, locator.pull);
   const closings = deliveries.filter(({ event, action }) => event === 'pull_request' && action === 'closed');
