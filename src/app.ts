@@ -13,6 +13,7 @@ import {
   onWorkflowRun,
 } from './event-handlers.ts';
 import { onProtectionRule } from './events/deployments.ts';
+import { onMergeGroup } from './events/merge-queue.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
 
@@ -104,4 +105,5 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['installation_repositories', onInstallation],
   ['workflow_run', onWorkflowRun],
   ['deployment_protection_rule', onProtectionRule],
+  ['merge_group', onMergeGroup],
 ]);

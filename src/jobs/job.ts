@@ -57,6 +57,15 @@ export type Protection = {
   readonly by: Account | null;
 };
 
+/** A group of the merge queue, as GitHub told of it; branches without `refs/heads/`. */
+export type MergeGroup = {
+  readonly locator: RepositoryLocator;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+};
+
 export type PublicationKey = {
   readonly tenant: number;
   readonly repositoryId: number;
@@ -85,6 +94,10 @@ export type TaskPayloads = {
   readonly protection: Protection;
   /** Decides a question about a deployment, and answers it. */
   readonly gate: { readonly tenant: number; readonly question: number };
+  /** Decides about a group of the merge queue. `tries`: how often GitHub has been asked in vain what is in it. */
+  readonly 'merge-group': { readonly group: MergeGroup; readonly tries?: number };
+  /** The merge queue has given a group up, or merged it. */
+  readonly 'end-group': { readonly group: MergeGroup; readonly reason: string; readonly by: Account | null };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
   readonly publish: PublicationKey;
@@ -157,6 +170,22 @@ export function protectionJob(payload: TaskPayloads['protection']): Job<'protect
   const { locator, run, environment } = payload;
   const key = `protection:${locator.repositoryId}:${run}:${environment}`;
   return { task: 'protection', key, payload, priority: PRIORITY.grant };
+}
+
+/** Told of in any order: what ends a group has a key of its own, so that it is never overtaken by what began it. */
+export function mergeGroupJob(
+  payload: TaskPayloads['merge-group'],
+  priority: number = PRIORITY.grant,
+): Job<'merge-group'> {
+  return { task: 'merge-group', key: `merge-group:${keyOfGroup(payload.group)}`, payload, priority };
+}
+
+export function endGroupJob(payload: TaskPayloads['end-group']): Job<'end-group'> {
+  return { task: 'end-group', key: `end-group:${keyOfGroup(payload.group)}`, payload, priority: PRIORITY.people };
+}
+
+export function keyOfGroup({ locator, headSha }: MergeGroup): string {
+  return `${locator.repositoryId}:${headSha}`;
 }
 
 export function fanOutJob(what: FanOut): Job<'fan-out'> {

@@ -6,13 +6,15 @@ import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
 import { answerQuestion, takeQuestion } from './gate/answer-question.ts';
 import { confirm } from './installation.ts';
+import { decideGroup } from './merge-queue/decide-group.ts';
+import { endGroup } from './merge-queue/end-group.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { bringForward } from './reconcile.ts';
 import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
-import { withdrawOnTrouble } from './trouble.ts';
+import { withdrawGroupOnTrouble, withdrawOnTrouble } from './trouble.ts';
 import type { Tasks } from './worker.ts';
 
 /** The tasks of the queue. */
@@ -28,6 +30,9 @@ export function createTasks(deps: Deps): Tasks {
     protection: (asked) => takeQuestion(deps, asked),
     gate: (question) => answerQuestion(deps, question),
     'watch-branch': (pushed) => watchBranch(deps, pushed),
+    'merge-group': (payload, attempt) =>
+      withdrawGroupOnTrouble(deps, payload.group, attempt, () => decideGroup(deps, payload)),
+    'end-group': (payload) => endGroup(deps, payload),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
     publish: (key) => publish(deps, key),
