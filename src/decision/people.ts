@@ -59,10 +59,10 @@ export function peopleOf(input: PeopleInput): People {
     if (known === undefined) reasons.set(account.id, { account, reasons: [reason] });
     else known.reasons.push(reason);
   };
+  for (const { account, how } of letPass) note(account, reason(how, account, passed[how]));
   for (const { account, as } of contributors) {
     if (!excepted.has(account.id)) note(account, { code: as, message: `${account.login} ${did[as]}.` });
   }
-  for (const { account, how } of letPass) note(account, reason(how, account, passed[how]));
   const known = (account: Account) => lackingOf(account, permission, reader, false);
   return {
     setApart: (account) => [...(reasons.get(account.id)?.reasons ?? []), ...whatTheyAre(account, policy)],

@@ -102,6 +102,7 @@ const defaultEvents = [
   'pull_request_review',
   'push',
   'repository',
+  'status',
   'team',
   'workflow_run',
 ];

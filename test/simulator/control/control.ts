@@ -4,6 +4,7 @@ import { issueControl } from './issues.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
+import { statusControl } from './statuses.ts';
 import { troubleControl } from './trouble.ts';
 
 /** Everything people and other machines do on GitHub. Each method takes one JSON object and returns plain data. */
@@ -15,6 +16,7 @@ export function createControl(transport: Transport) {
     ...pullControl(world),
     ...issueControl(world),
     ...checkControl(world),
+    ...statusControl(world),
     ...troubleControl(transport),
   };
 }
