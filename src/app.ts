@@ -12,7 +12,7 @@ import {
   onTeam,
   onWorkflowRun,
 } from './event-handlers.ts';
-import { onProtectionRule } from './events/deployments.ts';
+import { onDeployment, onProtectionRule } from './events/deployments.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
 
@@ -104,4 +104,6 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['installation_repositories', onInstallation],
   ['workflow_run', onWorkflowRun],
   ['deployment_protection_rule', onProtectionRule],
+  ['deployment', onDeployment],
+  ['deployment_status', onDeployment],
 ]);

@@ -69,7 +69,13 @@ function rulesFor(
 }
 
 /** What a classification has found, as further conditions read it. */
-export function derivedFrom({ systems, classifications, environments, blastRadius, proposal }: Classification): DerivedFacts {
+export function derivedFrom({
+  systems,
+  classifications,
+  environments,
+  blastRadius,
+  proposal,
+}: Classification): DerivedFacts {
   return {
     systems: found(systems),
     classifications: found(classifications),

@@ -9,6 +9,10 @@ import { confirm } from './installation.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { bringForward } from './reconcile.ts';
+import { escalate } from './records/escalate.ts';
+import { findRevert } from './records/find-revert.ts';
+import { followUpRecords } from './records/follow.ts';
+import { takeDeployment, takeRun } from './records/seen.ts';
 import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
@@ -28,6 +32,11 @@ export function createTasks(deps: Deps): Tasks {
     protection: (asked) => takeQuestion(deps, asked),
     gate: (question) => answerQuestion(deps, question),
     'watch-branch': (pushed) => watchBranch(deps, pushed),
+    'deployment-seen': (seen) => takeDeployment(deps, seen),
+    'run-seen': (seen) => takeRun(deps, seen),
+    'follow-up': (which) => followUpRecords(deps, which),
+    escalate: (record) => escalate(deps, record),
+    'find-revert': (merge) => findRevert(deps, merge),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
     publish: (key) => publish(deps, key),
