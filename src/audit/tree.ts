@@ -27,14 +27,23 @@ export type Frontier = { readonly size: number; readonly hashes: readonly Hash[]
 
 export const emptyFrontier: Frontier = { size: 0, hashes: [] };
 
-/** The frontier after one more leaf: as many subtrees are joined as the size ends in one bits. */
-export function appended({ size, hashes }: Frontier, leaf: Hash): Frontier {
+/** A complete subtree of 2^level leaves, the `index`th of its level. */
+export type Node = { readonly level: number; readonly index: number; readonly hash: Hash };
+
+/**
+ * The frontier after one more leaf: as many subtrees are joined as the size ends in one bits. Each subtree that this completes is shown
+ * to `onComplete`.
+ */
+export function appended({ size, hashes }: Frontier, leaf: Hash, onComplete?: (node: Node) => void): Frontier {
   let hash = leaf;
+  let level = 0;
   const kept = [...hashes];
   for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
     const left = kept.pop();
     if (left === undefined) throw new RangeError('a frontier has a hash for each bit of its size');
     hash = nodeHash(left, hash);
+    level += 1;
+    onComplete?.({ level, index: Math.floor(rest / 2), hash });
   }
   return { size: size + 1, hashes: [...kept, hash] };
 }

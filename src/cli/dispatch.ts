@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../errors.ts';
 import { didYouMean } from '../policy/nearest.ts';
+import { auditErase } from './audit-erase.ts';
 import { CannotRun, type Command, type ExitCode, type Given } from './command.ts';
 import { jobsList } from './jobs-list.ts';
 import { jobsRearm } from './jobs-rearm.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   policyExplain,
   policySimulate,
   policyTest,
+  auditErase,
   jobsList,
   jobsRearm,
 ];

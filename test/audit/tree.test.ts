@@ -27,7 +27,7 @@ const ROOTS = [
 const published = ENTRIES.map((entry) => leafHashOf(Buffer.from(entry, 'hex')));
 
 function frontierOf(leaves: readonly Hash[]) {
-  return leaves.reduce(appended, emptyFrontier);
+  return leaves.reduce((frontier, leaf) => appended(frontier, leaf), emptyFrontier);
 }
 
 function leavesOf(count: number): readonly Hash[] {
@@ -154,6 +154,20 @@ describe('proofs', () => {
         expect(isConsistent(first, claimed, proof)).toBe(false);
       }),
     );
+  });
+
+  test('each subtree is told of once, when it is complete', () => {
+    const leaves = leavesOf(11);
+    const told: string[] = [];
+    leaves.reduce(
+      (frontier, leaf) =>
+        appended(frontier, leaf, ({ level, index, hash }) => {
+          expect(hash).toEqual(subtreesOf(leaves)(level, index));
+          told.push(`${level}/${index}`);
+        }),
+      emptyFrontier,
+    );
+    expect(told).toEqual(['1/0', '1/1', '2/0', '1/2', '1/3', '2/1', '3/0', '1/4']);
   });
 
   test('a larger tree is no beginning of a smaller one', () => {

@@ -1,19 +1,26 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defaultEvents, defaultPermissions } from './app-defaults.ts';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
+import { branchRoutes } from './rest/branch-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { deliveryRoutes } from './rest/delivery-routes.ts';
+import { deploymentRoutes } from './rest/deployment-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
+import { rulesetRoutes } from './rest/ruleset-routes.ts';
+import { runRoutes } from './rest/run-routes.ts';
 import { type Call, createCallLog } from './transport/calls.ts';
 import { createDeliveries, type Deliveries, type Delivery } from './transport/deliveries.ts';
 import { createFaults } from './transport/faults.ts';
 import { handleApi, parseJson, readBody, refusalReply, type Transport } from './transport/http.ts';
 import { createLimits, githubLimits, type LimitOptions, type LimitViolation } from './transport/limits.ts';
 import { createValidator, type Violation } from './transport/validation.ts';
+import { watchQueues } from './world/merge-queue.ts';
 import { createAccount } from './world/people.ts';
 import { createApp } from './world/workflows.ts';
 import { createWorld, Refusal, type World } from './world/world.ts';
@@ -74,38 +81,6 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-const defaultPermissions = {
-  actions: 'read',
-  checks: 'write',
-  contents: 'read',
-  deployments: 'write',
-  issues: 'write',
-  members: 'read',
-  metadata: 'read',
-  pull_requests: 'write',
-  statuses: 'write',
-  organization_custom_properties: 'read',
-};
-
-/** Names the webhook schemas know; an app subscribes to these and gets `installation…` unasked. */
-const defaultEvents = [
-  'check_run',
-  'check_suite',
-  'custom_property_values',
-  'issue_comment',
-  'issues',
-  'member',
-  'membership',
-  'merge_group',
-  'organization',
-  'pull_request',
-  'pull_request_review',
-  'push',
-  'repository',
-  'team',
-  'workflow_run',
-];
-
 function readKey(options: SimulatorOptions): { readonly publicKey: KeyObject; readonly privatePem: string | null } {
   if (options.appKey !== undefined) return { publicKey: createPublicKey(options.appKey), privatePem: null };
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -134,6 +109,19 @@ function buildWorld(options: SimulatorOptions): World {
   return world;
 }
 
+const routes = [
+  ...appRoutes,
+  ...deliveryRoutes,
+  ...pullRoutes,
+  ...issueRoutes,
+  ...checkRoutes,
+  ...branchRoutes,
+  ...rulesetRoutes,
+  ...runRoutes,
+  ...deploymentRoutes,
+  ...repositoryRoutes,
+];
+
 function buildTransport(
   options: SimulatorOptions,
   world: World,
@@ -160,7 +148,7 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([...appRoutes, ...pullRoutes, ...issueRoutes, ...checkRoutes, ...repositoryRoutes]),
+    router: createRouter(routes),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
     validator,
@@ -212,6 +200,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   world.apiUrl = await listen(server, options.port ?? 0);
   world.emit = transport.deliveries.emit;
+  world.notice = watchQueues(world);
   const simulator: Simulator = {
     url: world.apiUrl,
     webUrl: world.webUrl,
@@ -225,7 +214,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     calls: transport.calls.all,
     callCounts: transport.calls.counts,
     resetCalls: transport.calls.reset,
-    deliveries: transport.deliveries.log,
+    deliveries: transport.deliveries.log.all,
     violations: transport.validator?.violations ?? [],
     limitViolations: transport.limits.violations,
     settled: transport.deliveries.settled,

@@ -89,6 +89,7 @@ export function openPull(world: World, repository: Repository, userId: number, i
     mergedAt: null,
     mergedBy: null,
     mergeCommitSha: null,
+    mergeCommits: [],
     reviews: [],
     requestedReviewers: new Set(),
     requestedTeams: new Set(),
@@ -132,6 +133,7 @@ export function editPull(
     pull.baseSha = sha;
   }
   if (Object.keys(changes).length > 0) announcePull(world, pull, actorId, 'edited', () => ({ changes }));
+  if ('base' in changes) world.notice({ kind: 'pull', pull, actorId });
 }
 
 export function setDraft(world: World, pull: PullRequest, actorId: number, draft: boolean): void {
@@ -140,6 +142,7 @@ export function setDraft(world: World, pull: PullRequest, actorId: number, draft
   const kind = draft ? 'ConvertToDraftEvent' : 'ReadyForReviewEvent';
   pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind });
   announcePull(world, pull, actorId, draft ? 'converted_to_draft' : 'ready_for_review');
+  world.notice({ kind: 'pull', pull, actorId });
 }
 
 export function closePull(world: World, pull: PullRequest, actorId: number): void {
@@ -148,6 +151,7 @@ export function closePull(world: World, pull: PullRequest, actorId: number): voi
   pull.closedAt = now(world);
   pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind: 'ClosedEvent' });
   announcePull(world, pull, actorId, 'closed');
+  world.notice({ kind: 'pull', pull, actorId });
 }
 
 /** The head may have moved while the pull request was closed: it is read afresh. A merged one cannot be reopened. */

@@ -1,5 +1,8 @@
 /** What the simulated GitHub knows: plain data, changed only by the functions in this folder. */
 
+import type { MergeQueue } from './queue-types.ts';
+import type { Protection, RuleSuite, Ruleset } from './rule-types.ts';
+
 export type Role = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 
 export interface Account {
@@ -28,6 +31,7 @@ export interface Organization {
   readonly members: Map<number, 'admin' | 'member'>;
   readonly teams: Map<string, Team>;
   readonly propertyDefinitions: Map<string, PropertyDefinition>;
+  readonly rulesets: Ruleset[];
   basePermission: Role | 'none';
 }
 
@@ -93,6 +97,8 @@ export interface Commit {
   readonly message: string;
   readonly author: GitPerson;
   readonly committer: GitPerson;
+  /** GitHub signs what is made on its pages and by its API: merges, squash merges, updates of branches, reverts. */
+  readonly signedByGitHub?: true;
 }
 
 export interface Activity {
@@ -101,22 +107,13 @@ export interface Activity {
   readonly after: string;
   readonly ref: string;
   readonly at: string;
-  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge';
+  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge' | 'merge_queue_merge';
   readonly actorId: number;
 }
 
 export interface RequiredCheck {
   readonly context: string;
   readonly integrationId: number | null;
-}
-
-export interface Ruleset {
-  readonly id: number;
-  readonly name: string;
-  readonly branches: readonly string[];
-  readonly requiredChecks: readonly RequiredCheck[];
-  readonly strict: boolean;
-  enforcement: 'active' | 'disabled' | 'evaluate';
 }
 
 export interface Repository {
@@ -138,6 +135,9 @@ export interface Repository {
   readonly pulls: Map<number, PullRequest>;
   readonly issues: Map<number, Issue>;
   readonly rulesets: Ruleset[];
+  readonly protections: Protection[];
+  readonly ruleSuites: RuleSuite[];
+  readonly mergeQueues: Map<string, MergeQueue>;
   readonly activities: Activity[];
   readonly checkRunsBySha: Map<string, CheckRun[]>;
   readonly suitesBySha: Map<string, CheckSuite[]>;
@@ -199,6 +199,8 @@ export interface PullRequest extends Issue {
   mergedAt: string | null;
   mergedBy: number | null;
   mergeCommitSha: string | null;
+  /** What merging it wrote onto the base: the merge or squash commit, or every rebased one. */
+  readonly mergeCommits: string[];
   readonly reviews: Review[];
   readonly requestedReviewers: Set<number>;
   readonly requestedTeams: Set<number>;
@@ -273,6 +275,8 @@ export type TimelineEvent = TimelineBase &
   );
 
 export type CheckStatus = 'queued' | 'in_progress' | 'completed';
+/** A workflow run waits for the protection rules of an environment; a check run here does not. */
+export type RunStatus = CheckStatus | 'waiting';
 export type CheckConclusion =
   | 'success'
   | 'failure'
@@ -352,9 +356,11 @@ export interface WorkflowRun {
   readonly actorId: number;
   readonly suiteId: number;
   runAttempt: number;
-  status: CheckStatus;
+  status: RunStatus;
   conclusion: CheckConclusion | null;
   readonly createdAt: string;
+  /** When the latest attempt began. */
+  startedAt: string;
   updatedAt: string;
 }
 
