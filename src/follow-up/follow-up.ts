@@ -13,6 +13,7 @@ export type FollowUp = {
   readonly cycle: number;
   /** When the present cycle began: from then on times run. */
   readonly start: string;
+  /** Why it has failed; null in every other state. */
   readonly failure: Failure | null;
   /** What is awaited next, in plain words. */
   readonly awaited: readonly string[];
@@ -57,7 +58,7 @@ export function followUp(facts: RecordFacts): FollowUp {
   const closedAt = failure === null ? doneAt(progress, start) : null;
   const revert = undone(facts);
   if (revert !== undefined && (closedAt === null || revert.at <= closedAt))
-    return { ...base, state: 'rolled-back', since: instantOf(revert.at), failure, revertedBy: revert.pull };
+    return { ...base, state: 'rolled-back', since: instantOf(revert.at), revertedBy: revert.pull };
   if (failure !== null) return { ...base, state: 'failed', since: failure.at, failure };
   if (closedAt !== null) return { ...base, state: 'closed', since: instantOf(closedAt) };
   return { ...base, ...underWay(progress, start) };
