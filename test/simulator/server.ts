@@ -6,6 +6,7 @@ import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { branchRoutes } from './rest/branch-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { compareRoutes } from './rest/compare-routes.ts';
 import { deliveryRoutes } from './rest/delivery-routes.ts';
 import { deploymentRoutes } from './rest/deployment-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
@@ -19,6 +20,7 @@ import { createDeliveries, type Deliveries, type Delivery } from './transport/de
 import { createFaults } from './transport/faults.ts';
 import { handleApi, parseJson, readBody, refusalReply, type Transport } from './transport/http.ts';
 import { createLimits, githubLimits, type LimitOptions, type LimitViolation } from './transport/limits.ts';
+import { createOidcIssuer } from './transport/oidc.ts';
 import { createValidator, type Violation } from './transport/validation.ts';
 import { watchQueues } from './world/merge-queue.ts';
 import { createAccount } from './world/people.ts';
@@ -63,6 +65,8 @@ export interface SimulatorOptions {
 export interface Simulator {
   readonly url: string;
   readonly webUrl: string;
+  /** The issuer of the tokens of GitHub Actions. */
+  readonly oidcIssuer: string;
   readonly app: {
     readonly id: number;
     readonly slug: string;
@@ -105,6 +109,8 @@ function buildWorld(options: SimulatorOptions): World {
     permissions: app.permissions ?? defaultPermissions,
     events: app.events ?? defaultEvents,
   });
+  // GitHub's own account, which REST names as the committer of what is made on its pages.
+  createAccount(world, { login: 'web-flow', id: 19_864_447 });
   createApp(world, { slug: 'github-actions', id: 15_368, name: 'GitHub Actions', ownerId: owner.id });
   return world;
 }
@@ -118,6 +124,7 @@ const routes = [
   ...branchRoutes,
   ...rulesetRoutes,
   ...runRoutes,
+  ...compareRoutes,
   ...deploymentRoutes,
   ...repositoryRoutes,
 ];
@@ -151,6 +158,7 @@ function buildTransport(
     router: createRouter(routes),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
+    oidc: createOidcIssuer(() => world.apiUrl),
     validator,
     latency: { fromMs, toMs },
     random: options.random ?? Math.random,
@@ -204,6 +212,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const simulator: Simulator = {
     url: world.apiUrl,
     webUrl: world.webUrl,
+    oidcIssuer: transport.oidc.issuer(),
     app: {
       id: world.app.id,
       slug: world.app.slug,

@@ -3,6 +3,7 @@ import { checkControl } from './checks.ts';
 import { deploymentControl } from './deployments.ts';
 import { issueControl } from './issues.ts';
 import { mergeQueueControl } from './merge-queue.ts';
+import { oidcControl } from './oidc.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
@@ -21,6 +22,7 @@ export function createControl(transport: Transport) {
     ...issueControl(world),
     ...checkControl(world),
     ...deploymentControl(world),
+    ...oidcControl(transport),
     ...troubleControl(transport),
   };
 }
