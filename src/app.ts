@@ -12,7 +12,7 @@ import {
   onWorkflowRun,
 } from './event-handlers.ts';
 import { onCheckRun, onCheckSuite, onStatus } from './events/checks.ts';
-import { onProtectionRule } from './events/deployments.ts';
+import { onDeployment, onProtectionRule } from './events/deployments.ts';
 import { onMergeGroup } from './events/merge-queue.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
@@ -107,4 +107,6 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['workflow_run', onWorkflowRun],
   ['deployment_protection_rule', onProtectionRule],
   ['merge_group', onMergeGroup],
+  ['deployment', onDeployment],
+  ['deployment_status', onDeployment],
 ]);

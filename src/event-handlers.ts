@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { findCommands } from './commands/find.ts';
+import { runSeen } from './events/deployments.ts';
 import {
   IssueCommentEvent,
   IssuesEvent,
@@ -55,6 +56,7 @@ export function onPullRequest(payload: unknown, context: Context): Effect | z.Zo
       headSha: pull.head.sha,
       base: pull.base.ref,
       by,
+      mergedAt: pull.merged_at ?? null,
     };
     const job = locator && closeJob(locator, closing);
     return { pull: number, jobs: job === undefined ? [] : [job, ...waitingFor(number, context)] };
@@ -244,5 +246,6 @@ export function onWorkflowRun(payload: unknown, context: Context): Effect | z.Zo
   const place = context.locator(0);
   if (place === undefined) return { reason: 'no repository' };
   const asEvidence = `run:${place.owner}/${place.repository}/${run.id}`.toLowerCase();
-  return forget(context, [asEvidence, `runs:${place.repositoryId}/${run.head_sha}`]);
+  const { jobs = [] } = forget(context, [asEvidence, `runs:${place.repositoryId}/${run.head_sha}`]);
+  return { jobs: [...jobs, ...runSeen(payload, context)] };
 }

@@ -42,4 +42,7 @@ export type EntryKind =
   | 'deployment'
   | 'verification'
   | 'record-closed'
-  | 'record-reopened';
+  | 'record-reopened'
+  | 'record-opened'
+  | 'revert-linked'
+  | 'escalated';

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Account } from '../decision/values.ts';
+import { type Standing, standingLine } from '../follow-up/words.ts';
 import { answerTo, helpText } from './answers.ts';
 import { type Outcome, type Reconciling, reconcilingElsewhere } from './judge.ts';
 import type { Heard, Speech } from './speech.ts';
@@ -11,13 +12,16 @@ export type ClosedCircumstances = {
   readonly mayRollBack: (account: Account) => boolean;
   /** The last decision about it; null when there never was one. */
   readonly decision: Decision | null;
+  /** How it stands since it was merged; null where nothing is followed. */
+  readonly standing: Standing | null;
 };
 
 /** Judges one command that was said on a pull request that is merged or closed. */
 export function judgeClosed({ word, by }: Speech, heard: Heard, circumstances: ClosedCircumstances): Outcome {
-  const { merged, reconciling, decision, mayRollBack } = circumstances;
+  const { merged, reconciling, decision, mayRollBack, standing } = circumstances;
   if (heard.kind === 'problem') return refused('command-syntax', heard.problem);
   const how = merged ? 'merged' : 'closed';
+  const since = [`It is ${how}.`, ...(standing === null ? [] : [`${standingLine(standing)}\n\n`])];
   switch (word) {
     case 'reconcile':
       return refused('not-now', reconcilingElsewhere(reconciling));
@@ -37,7 +41,10 @@ export function judgeClosed({ word, by }: Speech, heard: Heard, circumstances: C
     case 'status':
     case 'explain':
       if (decision === null) return refused('not-now', `It is ${how}, and nothing was ever decided about it.`);
-      return { kind: 'taken', answer: `It is ${how}. The last decision about it:\n\n${answerTo(word, decision)}` };
+      return {
+        kind: 'taken',
+        answer: [...since, `The last decision about it:\n\n${answerTo(word, decision)}`].join(' '),
+      };
     default:
       return refused(
         'not-now',

@@ -68,7 +68,14 @@ function rulesFor(
   });
 }
 
-function derivedFrom({ systems, classifications, environments, blastRadius, proposal }: Classification): DerivedFacts {
+/** What a classification has found, as further conditions read it. */
+export function derivedFrom({
+  systems,
+  classifications,
+  environments,
+  blastRadius,
+  proposal,
+}: Classification): DerivedFacts {
   return {
     systems: found(systems),
     classifications: found(classifications),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { endedRun, WorkflowRun } from '../github/runs.ts';
 import { accountOfSender } from '../github/sender.ts';
-import { protectionJob } from '../jobs/job.ts';
+import { deploymentSeenJob, type Job, protectionJob, runSeenJob } from '../jobs/job.ts';
 import type { Context, Effect } from '../route.ts';
 
 /** Everything in it is optional in the published schema. */
@@ -27,4 +28,44 @@ export function onProtectionRule(payload: unknown, context: Context): Effect | z
   const { pull: _pull, ...locator } = place;
   const by = sender ? accountOfSender({ ...sender, kind: sender.type }) : null;
   return { jobs: [protectionJob({ locator, run: Number(run), environment: name, sha: deployment?.sha ?? null, by })] };
+}
+
+const DeploymentEvent = z.object({
+  deployment: z.object({
+    id: z.number().int(),
+    sha: z.string(),
+    environment: z.string(),
+    created_at: z.string(),
+  }),
+  deployment_status: z
+    .object({ state: z.string(), created_at: z.string(), environment: z.string().nullish() })
+    .nullish(),
+});
+
+/** A deployment was made, or something was said of one. */
+export function onDeployment(payload: unknown, context: Context): Effect | z.ZodError {
+  const parsed = DeploymentEvent.safeParse(payload);
+  if (!parsed.success) return parsed.error;
+  const { deployment, deployment_status: status } = parsed.data;
+  const place = context.locator(0);
+  if (place === undefined) return { reason: 'no repository' };
+  const { pull: _pull, ...locator } = place;
+  const seen = {
+    id: deployment.id,
+    environment: status?.environment ?? deployment.environment,
+    sha: deployment.sha,
+    createdAt: deployment.created_at,
+    statuses: status ? [{ state: status.state, at: status.created_at }] : [],
+  };
+  return { jobs: [deploymentSeenJob({ locator, deployment: seen })] };
+}
+
+/** A run that has ended may verify what was deployed; one of another form is of no use. */
+export function runSeen(payload: unknown, context: Context): readonly Job[] {
+  const parsed = z.object({ action: z.literal('completed'), workflow_run: WorkflowRun }).safeParse(payload);
+  const run = parsed.success ? endedRun(parsed.data.workflow_run) : undefined;
+  const place = context.locator(0);
+  if (run === undefined || place === undefined) return [];
+  const { pull: _pull, ...locator } = place;
+  return [runSeenJob({ locator, run })];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import type { DeploymentSighting } from '../store/deployments.ts';
 import type { Installation, Purpose } from './client.ts';
 
 /** A deployment that has succeeded at some time, in one environment. */
@@ -115,4 +116,57 @@ export async function headOfRun(
     if (error instanceof AppError && error.code === 'github-not-found') return null;
     throw error;
   }
+}
+
+const STATUSES_QUERY = /* GraphQL */ `
+query CountersignDeploymentStatuses($owner: String!, $name: String!, $environment: String!) {
+  repository(owner: $owner, name: $name) {
+    deployments(first: 50, environments: [$environment], orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { databaseId commitOid createdAt statuses(first: 20) { nodes { state createdAt } } }
+    }
+  }
+}`;
+
+const Statuses = z.object({
+  nodes: z.array(z.object({ state: z.string(), createdAt: z.string() }).nullable()).nullable(),
+});
+const StatusesAnswer = z.object({
+  repository: z.object({
+    deployments: z.object({
+      nodes: z
+        .array(
+          z
+            .object({
+              databaseId: z.number().nullish(),
+              commitOid: z.string(),
+              createdAt: z.string(),
+              statuses: Statuses.nullish(),
+            })
+            .nullable(),
+        )
+        .nullable(),
+    }),
+  }),
+});
+
+/** The newest 50 deployments to an environment, with the newest 20 things that were said of each: one query. */
+export async function readDeployments(
+  installation: Installation,
+  { owner, repository }: { readonly owner: string; readonly repository: string },
+  environment: string,
+  purpose: Purpose,
+): Promise<readonly DeploymentSighting[]> {
+  const { data, errors } = await installation.query(STATUSES_QUERY, { owner, name: repository, environment }, purpose);
+  const parsed = StatusesAnswer.safeParse(data);
+  if (!parsed.success || errors.length > 0)
+    throw new AppError('github-unexpected', `GitHub did not tell what was deployed to ${environment}.`, {
+      retryable: true,
+    });
+  return (parsed.data.repository.deployments.nodes ?? []).flatMap((node) => {
+    if (node === null || typeof node.databaseId !== 'number') return [];
+    const statuses = (node.statuses?.nodes ?? []).flatMap((status) =>
+      status === null ? [] : [{ state: status.state.toLowerCase(), at: status.createdAt }],
+    );
+    return [{ id: node.databaseId, environment, sha: node.commitOid, createdAt: node.createdAt, statuses }];
+  });
 }

@@ -28,6 +28,7 @@ const PullRequest = z.object({
   head: Head,
   merged: z.boolean().nullish(),
   merge_commit_sha: z.string().nullish(),
+  merged_at: z.string().nullish(),
   base: z.object({ ref: z.string() }),
 });
 

@@ -9,6 +9,7 @@ import type { Closing, PullLocator, TaskPayloads } from './job.ts';
 import { permits, settleContents } from './lineage.ts';
 import { decideGroupsAgain } from './merge-queue/again.ts';
 import { actorOf } from './record.ts';
+import { beginFollowing } from './records/open.ts';
 import { evaluateSharing } from './sharing.ts';
 import { pullLock, withLock } from './with-lock.ts';
 
@@ -90,7 +91,8 @@ async function keepMerge(
 ): Promise<void> {
   const permitted = isPermitted(decided, closing);
   if (permitted) await settleContents(session, locator, closing.headSha);
-  await saveMerge(session, {
+  const at = closing.mergedAt ?? new Date(deps.now()).toISOString();
+  const isNew = await saveMerge(session, {
     repositoryId: locator.repositoryId,
     pull: locator.pull,
     base: closing.base,
@@ -99,7 +101,8 @@ async function keepMerge(
     permitted,
     state: decided?.decision.state ?? null,
     environment: decided?.decision.environment ?? null,
-    at: new Date(deps.now()).toISOString(),
+    at,
     by: closing.by,
   });
+  if (isNew) await beginFollowing(deps, session, locator, { closing, at, decided: permitted ? decided : null });
 }

@@ -14,6 +14,7 @@ import { type Looked, look, type Seen } from './look.ts';
 import { policyInForce } from './policy-in-force.ts';
 import { reachDecision } from './reach-decision.ts';
 import { recordDecision } from './record.ts';
+import { reopenRecord, signedAgainFor } from './records/sign-again.ts';
 import { rollBackFor } from './roll-back.ts';
 import { pullLock, withLock } from './with-lock.ts';
 
@@ -76,14 +77,16 @@ async function settleClosed(
   deps: Deps,
   session: Session,
   locator: PullLocator,
-  { pull }: Seen,
+  seen: Seen,
   deliveries: readonly OpenDelivery[],
 ): Promise<void> {
-  const closing = closingOf(pull);
+  const closing = closingOf(seen.pull);
   const { merged, headSha } = closing;
   const rollBack = merged ? await rollBackFor(deps, session, locator) : null;
+  const again = merged ? await signedAgainFor(deps, session, locator, seen) : null;
   await transact(session, locator.tenant, async (within) => {
     await recordClosing(deps, within, locator, closing);
+    if (again !== null) await reopenRecord(deps, within, again, deliveries);
     await hearClosed(deps, within, locator, { merged, headSha, rollBack });
     await markProcessed(
       within,
@@ -101,6 +104,7 @@ function closingOf(pull: PullNode): Closing {
     headSha: pull.headRefOid,
     base: pull.baseRefName,
     by: accountOf(pull.mergedBy ?? null),
+    mergedAt: pull.mergedAt ?? null,
   };
 }
 

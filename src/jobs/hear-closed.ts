@@ -4,6 +4,7 @@ import type { RollBack } from '../decision/roll-back.ts';
 import type { Session } from '../store/database.ts';
 import { latestDecision } from '../store/decisions.ts';
 import { reconcilingOn } from '../store/reconciliations.ts';
+import { recordOf } from '../store/records.ts';
 import { openRemarks } from '../store/remarks.ts';
 import type { Deps } from './deps.ts';
 import type { JudgedSpeech } from './hear.ts';
@@ -34,7 +35,8 @@ export async function hearClosed(
     server: deps.github.server,
   };
   const mayRollBack: RollBack['may'] = (account) => rollBack?.may(account) === true;
-  const circumstances = { merged, reconciling, decision, mayRollBack };
+  const standing = (await recordOf(session, locator))?.standing ?? null;
+  const circumstances = { merged, reconciling, decision, mayRollBack, standing };
   const judged = remarks.flatMap((remark) =>
     speechesOf({ ...remark, head: remark.head ?? headSha }, place)
       .filter(({ id }) => !remark.settled.includes(id))

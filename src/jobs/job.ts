@@ -1,5 +1,6 @@
 import type { Account } from '../decision/values.ts';
 import type { Foreign } from '../findings/foreign.ts';
+import type { DeploymentSighting, RunSighting } from '../store/deployments.ts';
 
 /** Where a pull request is, and through which installation it is reached. */
 export type PullLocator = {
@@ -18,6 +19,8 @@ export type Closing = {
   readonly headSha: string;
   readonly base: string;
   readonly by: Account | null;
+  /** By GitHub's clock; what is missing was at the moment at which it is heard of. */
+  readonly mergedAt?: string | null;
 };
 
 /** A repository, and the installation through which it is reached. */
@@ -107,6 +110,15 @@ export type TaskPayloads = {
   readonly 'merge-group': { readonly group: MergeGroup; readonly tries?: number };
   /** The merge queue has given a group up, or merged it. */
   readonly 'end-group': { readonly group: MergeGroup; readonly reason: string; readonly by: Account | null };
+  /** A deployment, and what was said of it. */
+  readonly 'deployment-seen': { readonly locator: RepositoryLocator; readonly deployment: DeploymentSighting };
+  readonly 'run-seen': { readonly locator: RepositoryLocator; readonly run: RunSighting };
+  /** Looks what has become of merged changes: of all that are open in a repository, or of one record whose time has come. */
+  readonly 'follow-up': { readonly locator: RepositoryLocator; readonly record: number | null };
+  /** Calls the owners of a change that has failed after its merge. */
+  readonly escalate: { readonly tenant: number; readonly record: number };
+  /** A merge that may undo an earlier one. */
+  readonly 'find-revert': { readonly locator: PullLocator; readonly commit: string; readonly mergedAt: string };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
   readonly publish: PublicationKey;
@@ -211,6 +223,42 @@ export function endGroupJob(payload: TaskPayloads['end-group']): Job<'end-group'
 
 export function keyOfGroup({ locator, headSha }: MergeGroup): string {
   return `${locator.repositoryId}:${headSha}`;
+}
+
+export function deploymentSeenJob(payload: TaskPayloads['deployment-seen']): Job<'deployment-seen'> {
+  const { locator, deployment } = payload;
+  const said = deployment.statuses.map(({ state, at }) => `${state}@${at}`).join();
+  const key = `deployment:${locator.repositoryId}:${deployment.id}:${said}`;
+  return { task: 'deployment-seen', key, payload, priority: PRIORITY.evaluate };
+}
+
+export function runSeenJob(payload: TaskPayloads['run-seen']): Job<'run-seen'> {
+  const { locator, run } = payload;
+  const key = `run:${locator.repositoryId}:${run.id}:${run.attempt}`;
+  return { task: 'run-seen', key, payload, priority: PRIORITY.cosmetic };
+}
+
+export function followUpJob(locator: RepositoryLocator): Job<'follow-up'> {
+  const { tenant, installation, repositoryId, owner, repository } = locator;
+  const payload = { locator: { tenant, installation, repositoryId, owner, repository }, record: null };
+  return { task: 'follow-up', key: `follow-up:${repositoryId}`, payload, priority: PRIORITY.cosmetic };
+}
+
+/** At the instant at which the time of one record runs out. */
+export function recordDueJob(locator: RepositoryLocator, record: number): Job<'follow-up'> {
+  const { payload } = followUpJob(locator);
+  const key = `record-due:${locator.tenant}:${record}`;
+  return { task: 'follow-up', key, payload: { ...payload, record }, priority: PRIORITY.evaluate };
+}
+
+export function escalateJob(payload: TaskPayloads['escalate']): Job<'escalate'> {
+  return { task: 'escalate', key: `escalate:${payload.tenant}:${payload.record}`, payload, priority: PRIORITY.people };
+}
+
+export function findRevertJob(payload: TaskPayloads['find-revert']): Job<'find-revert'> {
+  const { repositoryId, pull } = payload.locator;
+  const key = `find-revert:${repositoryId}:${pull}`;
+  return { task: 'find-revert', key, payload, priority: PRIORITY.asking };
 }
 
 export function fanOutJob(what: FanOut): Job<'fan-out'> {

@@ -2,6 +2,7 @@ import { findCommands } from '../commands/find.ts';
 import type { Facts } from '../decision/facts.ts';
 import { type RollBack, rollBackOf } from '../decision/roll-back.ts';
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
+import type { EffectivePolicy } from '../policy/compose.ts';
 import { type Session, transact } from '../store/database.ts';
 import { latestFacts } from '../store/decisions.ts';
 import { knowledgeOf } from '../store/knowledge.ts';
@@ -29,6 +30,16 @@ export async function rollBackFor(deps: Deps, session: Session, locator: PullLoc
   if (!isAsked || facts === null) return null;
   const effective = await lastValidPolicy(knowledgeOf(session, locator.tenant), locator.repositoryId);
   if (effective === undefined) return null;
+  return peopleFor(deps, locator, effective, facts);
+}
+
+/** Who may say so and whom to call, as people are now; `facts` are those of the last decision. */
+export async function peopleFor(
+  deps: Deps,
+  locator: PullLocator,
+  effective: EffectivePolicy,
+  facts: Facts,
+): Promise<RollBack> {
   let known = asOfNow(facts, new Date(deps.now()).toISOString());
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { wants } = rollBackOf(effective, known);
@@ -41,12 +52,12 @@ export async function rollBackFor(deps: Deps, session: Session, locator: PullLoc
 }
 
 /** What was known of people then is no authority now. */
-function asOfNow(facts: Facts, at: string): Facts {
+export function asOfNow(facts: Facts, at: string): Facts {
   const { teams: _teams, users: _users, people: _people, ...lookups } = facts.lookups;
   return { ...facts, at, lookups, interventions: [] };
 }
 
-function placeOf(locator: PullLocator, { pull, files }: Facts) {
+export function placeOf(locator: PullLocator, { pull, files }: Facts) {
   return {
     owner: locator.owner,
     repository: locator.repository,

@@ -12,6 +12,10 @@ import { endGroup } from './merge-queue/end-group.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
 import { bringFindingForward, bringForward } from './reconcile.ts';
+import { escalate } from './records/escalate.ts';
+import { findRevert } from './records/find-revert.ts';
+import { followUpRecords } from './records/follow.ts';
+import { takeDeployment, takeRun } from './records/seen.ts';
 import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
@@ -36,6 +40,11 @@ export function createTasks(deps: Deps): Tasks {
     'merge-group': (payload, attempt) =>
       withdrawGroupOnTrouble(deps, payload.group, attempt, () => decideGroup(deps, payload)),
     'end-group': (payload) => endGroup(deps, payload),
+    'deployment-seen': (seen) => takeDeployment(deps, seen),
+    'run-seen': (seen) => takeRun(deps, seen),
+    'follow-up': (which) => followUpRecords(deps, which),
+    escalate: (record) => escalate(deps, record),
+    'find-revert': (merge) => findRevert(deps, merge),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
     publish: (key) => publish(deps, key),

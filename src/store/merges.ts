@@ -10,13 +10,14 @@ export type NewMerge = Merge & {
   readonly by: Account | null;
 };
 
-/** Keeps that a pull request was merged and what had been decided by then: once, since nothing that happens later changes it. */
-export async function saveMerge(session: Session, merge: NewMerge): Promise<void> {
-  await session.query(
+/** Keeps that a pull request was merged and what had been decided by then: once, since nothing that happens later changes it. Says whether it is new. */
+export async function saveMerge(session: Session, merge: NewMerge): Promise<boolean> {
+  const { rows } = await session.query<{ readonly isNew: boolean }>(
     `insert into countersign.merges as m
        (tenant_id, repository_id, pull_number, base_ref, head_sha, merge_commit, permitted, state, environment, merged_at, merged_by)
      values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     on conflict (tenant_id, repository_id, pull_number) do update set merge_commit = coalesce(m.merge_commit, excluded.merge_commit)`,
+     on conflict (tenant_id, repository_id, pull_number) do update set merge_commit = coalesce(m.merge_commit, excluded.merge_commit)
+     returning (xmax = 0) as "isNew"`,
     [
       merge.repositoryId,
       merge.pull,
@@ -30,6 +31,7 @@ export async function saveMerge(session: Session, merge: NewMerge): Promise<void
       merge.by === null ? null : JSON.stringify(merge.by),
     ],
   );
+  return rows[0]?.isNew === true;
 }
 
 /**
