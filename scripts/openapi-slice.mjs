@@ -32,6 +32,8 @@ const operations = [
   'GET /repos/{owner}/{repo}/actions/runs',
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule',
+  'GET /repos/{owner}/{repo}/branches',
+  'GET /repos/{owner}/{repo}/branches/{branch}/protection',
   'GET /repos/{owner}/{repo}/check-runs/{check_run_id}',
   'POST /repos/{owner}/{repo}/check-runs',
   'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
@@ -65,9 +67,18 @@ const operations = [
   'DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers',
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
   'GET /repos/{owner}/{repo}/rules/branches/{branch}',
+  'GET /repos/{owner}/{repo}/rulesets',
+  'POST /repos/{owner}/{repo}/rulesets',
+  'GET /repos/{owner}/{repo}/rulesets/rule-suites',
+  'GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}',
+  'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}',
+  'PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}',
   'GET /user/{account_id}',
   'GET /users/{username}',
 ];
+
+/** Events that the published webhook schemas lack and the OpenAPI description has. */
+const webhooks = ['repository_ruleset created', 'repository_ruleset deleted', 'repository_ruleset edited'];
 
 const dropped = new Set(['description', 'summary', 'example', 'examples', 'externalDocs', 'deprecated', 'x-github']);
 
@@ -126,6 +137,13 @@ function sliceOperation(api, name) {
   return { query, ...(body ? { body: convert(body) } : {}), responses };
 }
 
+function sliceWebhook(api, name) {
+  const key = name.replaceAll('_', '-').replace(' ', '-');
+  const operation = api['x-webhooks'][key]?.post;
+  if (!operation) throw new Error(`no webhook ${name} in this description`);
+  return convert(jsonSchemaOf(operation.requestBody));
+}
+
 function collectReferences(node, found) {
   if (Array.isArray(node)) for (const item of node) collectReferences(item, found);
   else if (node !== null && typeof node === 'object') {
@@ -154,12 +172,14 @@ const text = readFileSync(join(source, 'generated/api.github.com.json'));
 const api = JSON.parse(text.toString());
 const version = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')).version;
 const sliced = Object.fromEntries(operations.map((name) => [name, sliceOperation(api, name)]));
+const events = Object.fromEntries(webhooks.map((name) => [name.replace(' ', '$'), sliceWebhook(api, name)]));
 const slice = {
   source: '@octokit/openapi generated/api.github.com.json',
   version,
   sha256: createHash('sha256').update(text).digest('hex'),
   operations: sliced,
-  components: { schemas: sliceSchemas(api, sliced) },
+  webhooks: events,
+  components: { schemas: sliceSchemas(api, [sliced, events]) },
 };
 const target = new URL('../test/simulator/openapi-slice.json', import.meta.url);
 writeFileSync(target, `${JSON.stringify(slice, null, 1)}\n`);

@@ -3,17 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
+import { branchRoutes } from './rest/branch-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { deliveryRoutes } from './rest/delivery-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
+import { rulesetRoutes } from './rest/ruleset-routes.ts';
 import { type Call, createCallLog } from './transport/calls.ts';
 import { createDeliveries, type Deliveries, type Delivery } from './transport/deliveries.ts';
 import { createFaults } from './transport/faults.ts';
 import { handleApi, parseJson, readBody, refusalReply, type Transport } from './transport/http.ts';
 import { createLimits, githubLimits, type LimitOptions, type LimitViolation } from './transport/limits.ts';
 import { createValidator, type Violation } from './transport/validation.ts';
+import { watchQueues } from './world/merge-queue.ts';
 import { createAccount } from './world/people.ts';
 import { createApp } from './world/workflows.ts';
 import { createWorld, Refusal, type World } from './world/world.ts';
@@ -74,13 +78,15 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-const defaultPermissions = {
+/** An app asks for `administration` where it wants to know of rules; few do. */
+export const defaultPermissions = {
   actions: 'read',
   checks: 'write',
   contents: 'read',
   deployments: 'write',
   issues: 'write',
   members: 'read',
+  merge_queues: 'read',
   metadata: 'read',
   pull_requests: 'write',
   statuses: 'write',
@@ -89,6 +95,7 @@ const defaultPermissions = {
 
 /** Names the webhook schemas know; an app subscribes to these and gets `installation…` unasked. */
 const defaultEvents = [
+  'branch_protection_rule',
   'check_run',
   'check_suite',
   'custom_property_values',
@@ -102,6 +109,7 @@ const defaultEvents = [
   'pull_request_review',
   'push',
   'repository',
+  'repository_ruleset',
   'team',
   'workflow_run',
 ];
@@ -160,7 +168,16 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([...appRoutes, ...pullRoutes, ...issueRoutes, ...checkRoutes, ...repositoryRoutes]),
+    router: createRouter([
+      ...appRoutes,
+      ...deliveryRoutes,
+      ...pullRoutes,
+      ...issueRoutes,
+      ...checkRoutes,
+      ...branchRoutes,
+      ...rulesetRoutes,
+      ...repositoryRoutes,
+    ]),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
     validator,
@@ -212,6 +229,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   world.apiUrl = await listen(server, options.port ?? 0);
   world.emit = transport.deliveries.emit;
+  world.notice = watchQueues(world);
   const simulator: Simulator = {
     url: world.apiUrl,
     webUrl: world.webUrl,
@@ -225,7 +243,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     calls: transport.calls.all,
     callCounts: transport.calls.counts,
     resetCalls: transport.calls.reset,
-    deliveries: transport.deliveries.log,
+    deliveries: transport.deliveries.log.all,
     violations: transport.validator?.violations ?? [],
     limitViolations: transport.limits.violations,
     settled: transport.deliveries.settled,

@@ -1,9 +1,11 @@
 import type { Transport } from '../transport/http.ts';
 import { checkControl } from './checks.ts';
 import { issueControl } from './issues.ts';
+import { mergeQueueControl } from './merge-queue.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
+import { rulesControl } from './rules.ts';
 import { troubleControl } from './trouble.ts';
 
 /** Everything people and other machines do on GitHub. Each method takes one JSON object and returns plain data. */
@@ -12,7 +14,9 @@ export function createControl(transport: Transport) {
   return {
     ...organizationControl(world),
     ...repositoryControl(world),
+    ...rulesControl(world),
     ...pullControl(world),
+    ...mergeQueueControl(world),
     ...issueControl(world),
     ...checkControl(world),
     ...troubleControl(transport),

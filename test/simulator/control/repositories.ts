@@ -1,17 +1,17 @@
-import { moveBranch, noCommit } from '../world/branches.ts';
+import { noCommit } from '../world/branches.ts';
 import { announceSuite } from '../world/checks.ts';
 import { changeTree, commitOf, type FileChange, writeCommit } from '../world/git.ts';
 import { personOf } from '../world/merges.ts';
 import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
+import { pushBranch } from '../world/pushes.ts';
 import {
-  addRuleset,
   createRepository,
   editRepository,
   renameRepository,
   repositoryByName,
   setProperties,
 } from '../world/repositories.ts';
-import type { GitPerson, PropertyValue, Repository, RequiredCheck, Role, Ruleset } from '../world/types.ts';
+import type { GitPerson, PropertyValue, Repository, Role } from '../world/types.ts';
 import { found, now, Refusal, type World, wholeSeconds } from '../world/world.ts';
 
 export interface PushInput {
@@ -29,6 +29,8 @@ export interface PushInput {
   /** Where to start: a branch or SHA. The branch itself, or the default branch when it is new. */
   readonly from?: string;
   readonly force?: boolean;
+  /** Required checks stop the push too, of all who may not bypass them; other rules always do. */
+  readonly enforce?: boolean;
   /** A branch or SHA that the commit merges: its second parent. What comes from there is said in `files`, as git lets a merge say anything. */
   readonly merges?: string;
   /** Move the branch to a commit that exists, writing none. */
@@ -140,24 +142,6 @@ export function repositoryControl(world: World) {
       readonly values: Readonly<Record<string, PropertyValue>>;
     }) =>
       setProperties(world, repositoryByName(world, input.repository), input.values, accountByLogin(world, input.as).id),
-    addRuleset: (input: {
-      readonly repository: string;
-      readonly name?: string;
-      readonly requiredChecks: readonly RequiredCheck[];
-      readonly branches?: readonly string[];
-      readonly strict?: boolean;
-    }) => {
-      const { repository, ...rest } = input;
-      return addRuleset(world, repositoryByName(world, repository), { name: 'default', ...rest });
-    },
-    setRulesetEnforcement: (input: {
-      readonly repository: string;
-      readonly id: number;
-      readonly enforcement: Ruleset['enforcement'];
-    }) => {
-      found(repositoryByName(world, input.repository).rulesets.find((ruleset) => ruleset.id === input.id)).enforcement =
-        input.enforcement;
-    },
     /** Commits files and moves the branch, or moves it to a commit that exists. */
     push: (input: PushInput) => {
       const repository = repositoryByName(world, input.repository);
@@ -165,20 +149,17 @@ export function repositoryControl(world: World) {
       const after =
         input.to === undefined ? newCommit(world, repository, input, actorId) : resolve(repository, input.to);
       if (!world.commits.has(after)) throw new Refusal(404, `no commit ${after}`);
-      moveBranch(world, repository, {
-        branch: input.branch,
-        after,
-        actorId,
-        ...(input.force === undefined ? {} : { force: input.force }),
-      });
+      const force = input.force === undefined ? {} : { force: input.force };
+      pushBranch(world, repository, { branch: input.branch, after, actorId, ...force }, input.enforce ?? false);
       return { sha: after };
     },
     deleteBranch: (input: { readonly repository: string; readonly branch: string; readonly as: string }) =>
-      moveBranch(world, repositoryByName(world, input.repository), {
-        branch: input.branch,
-        after: noCommit,
-        actorId: accountByLogin(world, input.as).id,
-      }),
+      pushBranch(
+        world,
+        repositoryByName(world, input.repository),
+        { branch: input.branch, after: noCommit, actorId: accountByLogin(world, input.as).id },
+        true,
+      ),
     readFile: (input: { readonly repository: string; readonly path: string; readonly ref?: string }) => {
       const repository = repositoryByName(world, input.repository);
       const entry = found(

@@ -1,4 +1,4 @@
-import type { WebhookFault } from '../transport/deliveries.ts';
+import type { Delivery, Outage, WebhookFault } from '../transport/deliveries.ts';
 import type { Fault } from '../transport/faults.ts';
 import type { Transport } from '../transport/http.ts';
 
@@ -19,6 +19,21 @@ export function troubleControl(transport: Transport) {
     exhaustLimit: (input: { readonly installation: number; readonly resource: 'core' | 'graphql' }) =>
       limits.exhaust(`installation ${input.installation}`, input.resource),
     failWebhooks: (input: WebhookFault) => deliveries.fault(input),
+    /** From now on every delivery fails, redeliveries too, until it is ended. */
+    webhookOutage: (input: Outage = { kind: 'refused' }) =>
+      deliveries.outage('kind' in input ? input : { kind: 'refused' }),
+    endWebhookOutage: () => deliveries.outage(null),
+    /** GitHub no longer knows these: those before a time, of an event, every so many of them, or all that meet what is named. */
+    forgetDeliveries: (
+      input: { readonly before?: string; readonly event?: string; readonly fraction?: number } = {},
+    ) => {
+      const before = input.before === undefined ? Number.POSITIVE_INFINITY : Date.parse(input.before);
+      const chosen = ({ event, deliveredAt }: Delivery) =>
+        (input.event ?? event) === event &&
+        Date.parse(deliveredAt) < before &&
+        (input.fraction === undefined || transport.random() < input.fraction);
+      return { forgotten: deliveries.log.forget(chosen) };
+    },
     holdWebhooks: () => deliveries.hold(),
     heldWebhooks: () => deliveries.held().map(({ guid, event, action }) => ({ guid, event, action })),
     /** Lets the held ones go in this order of GUIDs, those not named after them. */

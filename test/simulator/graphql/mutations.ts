@@ -30,10 +30,10 @@ function addReaction(context: GraphqlContext, { input }: AddReaction): object {
   const subject = subjectOf(world, input.subjectId);
   const repository = subject && world.repositories.get(subject.issue.repositoryId);
   const content = contentNamed(input.content);
-  if (!subject || !repository || !content || !maySee(caller, repository))
+  if (!subject || !repository || !content || !maySee(world, caller, repository))
     return fail('NOT_FOUND', `Could not resolve to a node with the global id of '${input.subjectId}'`);
   const { issue, reactable, node } = subject;
-  if (!mayChange(caller, repository) || !mayConverse(caller, issue, 'write'))
+  if (!mayChange(world, caller, repository) || !mayConverse(caller, issue, 'write'))
     return fail('FORBIDDEN', 'Resource not accessible by integration');
   if (repository.archived) return fail('FORBIDDEN', 'Repository was archived so is read-only.');
   const { reaction } = attempted(() => react(world, issue, reactable, world.app.botId, content));

@@ -2,12 +2,15 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { association } from '../shapes/pull-request.ts';
 import { repositoryById, repositoryHtmlUrl } from '../shapes/repository.ts';
 import { commitsBetween } from '../world/git.ts';
+import { entryOf } from '../world/merge-queue.ts';
 import { atLeast, roleOf } from '../world/people.ts';
 import { pullDiff } from '../world/pull-facts.ts';
 import type { PullRequest, Review } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { commentNode, editsField } from './comment.ts';
 import { connection, type PageArgs } from './connection.ts';
+import type { GraphqlContext } from './execute.ts';
+import { mustReadQueues, queueEntryNode } from './merge-queue.ts';
 import { optionalActor, teamNode } from './people.ts';
 import { reactableFields } from './reactions.ts';
 import { commitNode, labelNode, repositoryNode } from './repository.ts';
@@ -170,8 +173,12 @@ export function pullNode(world: World, pull: PullRequest): object {
     includesCreatedEdit: pull.bodyEdits.length > 0,
     locked: pull.lock !== null,
     activeLockReason: pull.lock?.reason?.toUpperCase().replace(/[ -]/g, '_') ?? null,
-    isInMergeQueue: false,
-    mergeQueueEntry: null,
+    isInMergeQueue: () => entryOf(world, pull) !== null,
+    mergeQueueEntry: (_: unknown, context: GraphqlContext) => {
+      mustReadQueues(context);
+      const queued = entryOf(world, pull);
+      return queued && queueEntryNode(world, queued.queue, queued.entry);
+    },
     mergeable: pull.state === 'open' ? 'MERGEABLE' : 'UNKNOWN',
     maintainerCanModify: false,
     authorAssociation: association(world, repository, pull.userId),

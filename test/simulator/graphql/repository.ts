@@ -1,11 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { fullName, repositoryHtmlUrl } from '../shapes/repository.ts';
 import { commitOf, isAncestor } from '../world/git.ts';
+import { queueOf } from '../world/merge-queue.ts';
 import { roleGivenTo, roleOf } from '../world/people.ts';
 import type { CheckRun, Commit, GitPerson, Label, PullRequest, Repository } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { connection, fail, type PageArgs } from './connection.ts';
+import type { GraphqlContext } from './execute.ts';
 import { issueNode, issueOrPullNode } from './issue.ts';
+import { mustReadQueues, queueNode } from './merge-queue.ts';
 import { actorNode, gitActorNode, optionalActor } from './people.ts';
 import { pullNode } from './pull-request.ts';
 import { blobNode, fileNode, treeNode } from './trees.ts';
@@ -201,7 +204,11 @@ export function repositoryNode(world: World, repository: Repository): object {
     createdAt: repository.createdAt,
     updatedAt: repository.updatedAt,
     pushedAt: repository.pushedAt,
-    mergeQueue: null,
+    mergeQueue: (args: { readonly branch?: string | null }, context: GraphqlContext) => {
+      mustReadQueues(context);
+      const queue = queueOf(world, repository, args.branch ?? repository.defaultBranch);
+      return queue && queueNode(world, queue);
+    },
     owner: () => optionalActor(world, repository.ownerId),
     parent: () =>
       repository.forkOf === null ? null : repositoryNode(world, found(world.repositories.get(repository.forkOf))),

@@ -9,7 +9,7 @@ import { subjectOf } from './subjects.ts';
 function findSubject(context: GraphqlContext, nodeId: string): object | null {
   const subject = subjectOf(context.world, nodeId);
   const repository = subject && context.world.repositories.get(subject.issue.repositoryId);
-  return subject && repository && maySee(context.caller, repository) ? subject.node() : null;
+  return subject && repository && maySee(context.world, context.caller, repository) ? subject.node() : null;
 }
 
 function findNode(context: GraphqlContext, prefix: string, key: string): object | null {
@@ -30,12 +30,12 @@ function findNode(context: GraphqlContext, prefix: string, key: string): object 
     }
     case 'R': {
       const repository = world.repositories.get(id);
-      return repository && maySee(caller, repository) ? repositoryNode(world, repository) : null;
+      return repository && maySee(world, caller, repository) ? repositoryNode(world, repository) : null;
     }
     case 'C': {
       const [repositoryId, sha = ''] = key.split(':');
       const repository = world.repositories.get(Number(repositoryId));
-      return repository && maySee(caller, repository) && world.commits.has(sha)
+      return repository && maySee(world, caller, repository) && world.commits.has(sha)
         ? commitNode(world, repository, sha)
         : null;
     }
@@ -81,7 +81,7 @@ export function createRoot(context: GraphqlContext): object {
       const repository = world.repositories.get(
         world.repositoryNames.get(`${args.owner}/${args.name}`.toLowerCase()) ?? -1,
       );
-      if (repository && maySee(caller, repository)) return repositoryNode(world, repository);
+      if (repository && maySee(world, caller, repository)) return repositoryNode(world, repository);
       return fail('NOT_FOUND', `Could not resolve to a Repository with the name '${args.owner}/${args.name}'.`);
     },
     organization: (args: { readonly login: string }) => {

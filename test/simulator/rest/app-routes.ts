@@ -1,7 +1,6 @@
 import { appShape } from '../shapes/checks.ts';
 import { installationShape } from '../shapes/people.ts';
 import { repositoryShape } from '../shapes/repository.ts';
-import type { Delivery } from '../transport/deliveries.ts';
 import { covers, createToken, installationRepositories, tokenShape } from '../world/installations.ts';
 import { accountByLogin } from '../world/people.ts';
 import { repositoryByName } from '../world/repositories.ts';
@@ -62,50 +61,6 @@ function issueToken(context: Context) {
   return { status: 201, body: tokenShape(token, installation.selection) };
 }
 
-function deliveryItem(delivery: Delivery) {
-  return {
-    id: delivery.id,
-    guid: delivery.guid,
-    delivered_at: delivery.deliveredAt,
-    redelivery: delivery.redelivery,
-    duration: delivery.duration,
-    status: delivery.status,
-    status_code: delivery.statusCode,
-    event: delivery.event,
-    action: delivery.action,
-    installation_id: delivery.installationId,
-    repository_id: delivery.repositoryId,
-    throttled_at: null,
-  };
-}
-
-/** Newest first; a cursor instead of page numbers, given in the Link header. */
-function listDeliveries(context: Context) {
-  const size = Math.min(100, Number(context.query.get('per_page') ?? 30));
-  const cursor = context.query.get('cursor');
-  const wanted = context.query.get('status');
-  const before = cursor === null ? Number.POSITIVE_INFINITY : Number(cursor.replace(/^v1_/, ''));
-  const finished = context.deliveries.log.filter((delivery) => delivery.status !== 'pending' && delivery.id < before);
-  const matching = finished
-    .filter((delivery) => wanted === null || (wanted === 'success') === (delivery.status === 'OK'))
-    .reverse();
-  const page = matching.slice(0, size);
-  const query = new URLSearchParams(context.query);
-  query.set('cursor', `v1_${page.at(-1)?.id}`);
-  const next = `<${context.world.apiUrl}/app/hook/deliveries?${query}>; rel="next"`;
-  return ok(page.map(deliveryItem), matching.length > size ? { link: next } : {});
-}
-
-function showDelivery(context: Context) {
-  const id = numberParam(context, 'delivery_id');
-  const delivery = found(context.deliveries.log.find((each) => each.id === id));
-  return ok({
-    ...deliveryItem(delivery),
-    request: { headers: delivery.headers, payload: JSON.parse(delivery.body) },
-    response: { headers: {}, payload: delivery.response },
-  });
-}
-
 function rateLimit(context: Context) {
   const core = context.limits.status(context.limitKey, 'core');
   const resources = {
@@ -151,16 +106,6 @@ export const appRoutes: readonly Route[] = [
     handle: (context) => ok(installationShape(context.world, installationIn(context))),
   },
   { operation: 'POST /app/installations/{installation_id}/access_tokens', access: 'app', handle: issueToken },
-  { operation: 'GET /app/hook/deliveries', access: 'app', handle: listDeliveries },
-  { operation: 'GET /app/hook/deliveries/{delivery_id}', access: 'app', handle: showDelivery },
-  {
-    operation: 'POST /app/hook/deliveries/{delivery_id}/attempts',
-    access: 'app',
-    handle: (context) => {
-      context.deliveries.redeliver(numberParam(context, 'delivery_id'));
-      return { status: 202, body: {} };
-    },
-  },
   {
     operation: 'GET /orgs/{org}/installation',
     access: 'app',

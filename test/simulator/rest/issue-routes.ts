@@ -6,7 +6,7 @@ import { editIssue, invalidAssignee, openIssue, replaceOn, setIssueState } from 
 import { react } from '../world/reactions.ts';
 import { type Issue, type Reaction, reactionContents } from '../world/types.ts';
 import { found, nodeId, Refusal } from '../world/world.ts';
-import { authorizeConversation, botOf, issueIn, repositoryIn, writableRepositoryIn } from './access.ts';
+import { actorOf, authorizeConversation, issueIn, repositoryIn, writableRepositoryIn } from './access.ts';
 import { type Body, bodyOf, listIn, optionalOneOf, optionalText, requiredText, textsIn } from './body.ts';
 import { listAllComments, listIssues } from './issue-lists.ts';
 import { type Context, numberParam, ok, paged, type Reply, type Route } from './router.ts';
@@ -40,14 +40,14 @@ function createReaction(context: Context): Reply {
   const { issue, comment } = commentIn(context, 'write');
   const content = optionalOneOf(bodyOf(context.body), 'content', reactionContents);
   if (!content) throw new Refusal(422, 'Invalid request.\n\n"content" wasn\'t supplied.');
-  const { reaction, created } = react(context.world, issue, comment, botOf(context), content);
+  const { reaction, created } = react(context.world, issue, comment, actorOf(context), content);
   return { status: created ? 201 : 200, body: reactionShape(context, reaction) };
 }
 
 function createComment(context: Context): Reply {
   const { world } = context;
   const issue = conversationIn(context, 'write');
-  const comment = addComment(world, issue, botOf(context), requiredText(bodyOf(context.body), 'body'));
+  const comment = addComment(world, issue, actorOf(context), requiredText(bodyOf(context.body), 'body'));
   return {
     status: 201,
     body: commentShape(world, issue, comment),
@@ -57,8 +57,8 @@ function createComment(context: Context): Reply {
 
 function updateComment(context: Context): Reply {
   const { issue, comment } = commentIn(context, 'write');
-  if (comment.userId !== botOf(context)) throw new Refusal(403, 'Resource not accessible by integration');
-  editComment(context.world, issue, comment, botOf(context), requiredText(bodyOf(context.body), 'body'));
+  if (comment.userId !== actorOf(context)) throw new Refusal(403, 'Resource not accessible by integration');
+  editComment(context.world, issue, comment, actorOf(context), requiredText(bodyOf(context.body), 'body'));
   return ok(commentShape(context.world, issue, comment));
 }
 
@@ -88,7 +88,7 @@ function assigneesIn(context: Context, body: Body): readonly number[] | undefine
 function createIssue(context: Context): Reply {
   const repository = writableRepositoryIn(context);
   const body = bodyOf(context.body);
-  const issue = openIssue(context.world, repository, botOf(context), {
+  const issue = openIssue(context.world, repository, actorOf(context), {
     title: requiredText(body, 'title'),
     body: optionalText(body, 'body') ?? null,
     labels: labelsIn(body) ?? [],
@@ -106,10 +106,10 @@ function updateIssue(context: Context): Reply {
   const state = optionalOneOf(body, 'state', ['open', 'closed'] as const);
   const reason = optionalOneOf(body, 'state_reason', ['completed', 'not_planned', 'reopened'] as const);
   const wanted = { labels: labelsIn(body), assignees: assigneesIn(context, body) };
-  replaceOn(world, issue, botOf(context), wanted);
+  replaceOn(world, issue, actorOf(context), wanted);
   const edited = { ...(title === undefined ? {} : { title }), ...(text === undefined ? {} : { body: text }) };
-  editIssue(world, issue, botOf(context), edited);
-  if (state) setIssueState(world, issue, botOf(context), state, reason === 'not_planned' ? reason : 'completed');
+  editIssue(world, issue, actorOf(context), edited);
+  if (state) setIssueState(world, issue, actorOf(context), state, reason === 'not_planned' ? reason : 'completed');
   return ok(issueShape(world, issue));
 }
 

@@ -1,5 +1,5 @@
 import { commitShape, fileShape } from '../shapes/commit.ts';
-import { fullTeamShape, optionalUser, publicUserShape, userShape } from '../shapes/people.ts';
+import { fullTeamShape, publicUserShape, userShape } from '../shapes/people.ts';
 import { fullRepositoryShape, propertyValues, repositoryHtmlUrl, repositoryUrl } from '../shapes/repository.ts';
 import { commitOf, commitsBetween, mergeBase } from '../world/git.ts';
 import {
@@ -12,7 +12,6 @@ import {
   teamMembers,
 } from '../world/people.ts';
 import { threeDotDiff } from '../world/pull-facts.ts';
-import { rulesetsFor } from '../world/rules.ts';
 import type { Organization, Repository, Role, Team, TreeEntry } from '../world/types.ts';
 import { found, nodeId, Refusal } from '../world/world.ts';
 import { repositoryIn, resolveCommit } from './access.ts';
@@ -110,49 +109,6 @@ function permission(context: Context): Reply {
   };
   const user = { ...userShape(context.world, account.id), permissions, role_name: role };
   return ok({ permission: legacy[role], role_name: role, user });
-}
-
-/** Newest first, as GitHub lists it; pages go by cursor there and by number here. */
-function activity(context: Context): Reply {
-  const repository = repositoryIn(context);
-  const wanted = context.query.get('ref');
-  const full = wanted === null || wanted.startsWith('refs/') ? wanted : `refs/heads/${wanted}`;
-  const [type, actor] = [context.query.get('activity_type'), context.query.get('actor')];
-  const matching = repository.activities.filter(
-    (each) =>
-      (full === null || each.ref === full) &&
-      (type === null || each.type === type) &&
-      (actor === null || accountById(context.world, each.actorId).login === actor),
-  );
-  const ordered = context.query.get('direction') === 'asc' ? matching : matching.toReversed();
-  return paged(context, ordered, (each) => ({
-    id: each.id,
-    node_id: nodeId('PSH', each.id),
-    before: each.before,
-    after: each.after,
-    ref: each.ref,
-    timestamp: each.at,
-    activity_type: each.type,
-    actor: optionalUser(context.world, each.actorId),
-  }));
-}
-
-function branchRules(context: Context): Reply {
-  const repository = repositoryIn(context);
-  const owner = accountById(context.world, repository.ownerId).login;
-  return paged(context, rulesetsFor(repository, param(context, 'branch')), (ruleset) => ({
-    type: 'required_status_checks',
-    parameters: {
-      strict_required_status_checks_policy: ruleset.strict,
-      required_status_checks: ruleset.requiredChecks.map((check) => ({
-        context: check.context,
-        ...(check.integrationId === null ? {} : { integration_id: check.integrationId }),
-      })),
-    },
-    ruleset_source_type: 'Repository',
-    ruleset_source: `${owner}/${repository.name}`,
-    ruleset_id: ruleset.id,
-  }));
 }
 
 function compare(context: Context): Reply {
@@ -265,8 +221,6 @@ export const repositoryRoutes: readonly Route[] = [
   { operation: `GET ${repo}/commits/{ref}`, access: 'contents:read', handle: showCommit },
   { operation: `GET ${repo}/compare/{basehead}`, access: 'contents:read', handle: compare },
   { operation: `GET ${repo}/collaborators/{username}/permission`, access: 'metadata:read', handle: permission },
-  { operation: `GET ${repo}/activity`, access: 'contents:read', handle: activity },
-  { operation: `GET ${repo}/rules/branches/{branch}`, access: 'metadata:read', handle: branchRules },
   {
     operation: `GET ${repo}/properties/values`,
     access: 'metadata:read',

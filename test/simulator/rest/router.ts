@@ -1,12 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { Deliveries } from '../transport/deliveries.ts';
 import type { Limits } from '../transport/limits.ts';
-import type { AccessToken, Installation } from '../world/types.ts';
+import type { AccessToken, Account, Installation } from '../world/types.ts';
 import { found, Refusal, type World } from '../world/world.ts';
 
 export type Caller =
   | { readonly kind: 'app' }
-  | { readonly kind: 'installation'; readonly installation: Installation; readonly token: AccessToken };
+  | { readonly kind: 'installation'; readonly installation: Installation; readonly token: AccessToken }
+  /** A person, by a token of their own. */
+  | { readonly kind: 'user'; readonly account: Account };
 
 export interface Services {
   readonly world: World;

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 import { covers } from '../world/installations.ts';
 import { type Emit, nodeId, now, Refusal, takeId, type World } from '../world/world.ts';
+import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
 import type { Validator } from './validation.ts';
 
 export interface Delivery {
@@ -38,14 +39,18 @@ export interface DeliveryOptions {
   readonly keepDeliveries: number;
 }
 
+/** How every delivery fails while it lasts: nobody listens, nobody answers in time, or whoever answers does so with this. */
+export type Outage = { readonly kind: 'refused' | 'timeout' } | { readonly kind: 'status'; readonly status: number };
+
 export interface Deliveries {
-  readonly log: Delivery[];
+  readonly log: DeliveryLog;
   readonly emit: Emit;
   setUrl(url: string | null): void;
   ping(): void;
   redeliver(id: number): Delivery;
   fault(fault: WebhookFault): void;
   clearFaults(): void;
+  outage(outage: Outage | null): void;
   hold(): void;
   held(): readonly Delivery[];
   release(order?: readonly string[]): void;
@@ -63,6 +68,21 @@ const ownerOnly = new Set([
   'check_suite rerequested',
 ]);
 
+/** docs: which permission an app has to have before it can subscribe to these. */
+const permissionFor: Readonly<Record<string, string>> = {
+  branch_protection_rule: 'administration',
+  merge_group: 'merge_queues',
+  repository_ruleset: 'administration',
+};
+
+const refused = { code: 502, text: 'failed to connect to host' };
+
+function failureOf(outage: Outage | null): { readonly code: number; readonly text: string } | null {
+  if (outage === null) return null;
+  if (outage.kind === 'status') return { code: outage.status, text: '' };
+  return outage.kind === 'refused' ? refused : { code: 504, text: 'timed out' };
+}
+
 type Event = Parameters<Emit>[0];
 
 function concernsApp(world: World, event: Event, body: Record<string, unknown>): boolean {
@@ -77,6 +97,8 @@ function addressee(world: World, event: Event): number | null {
   if (!installation || installation.removedAt !== null) return null;
   if (alwaysSent.has(event.name)) return installation.id;
   if (installation.suspendedAt !== null || !world.app.events.includes(event.name)) return null;
+  const needed = permissionFor[event.name];
+  if (needed !== undefined && world.app.permissions[needed] === undefined) return null;
   return event.repository === undefined || covers(installation, event.repository) ? installation.id : null;
 }
 
@@ -107,11 +129,12 @@ function send(
 /** Sends webhooks as GitHub does: signed, at most once by itself, with ten seconds to answer, and a log to ask later. */
 export function createDeliveries(world: World, options: DeliveryOptions, validator: Validator | null): Deliveries {
   const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency });
-  const log: Delivery[] = [];
+  const log = createDeliveryLog(world, options.keepDeliveries);
   const faults: { readonly fault: WebhookFault; left: number }[] = [];
   const waiting: Delivery[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let url = options.webhookUrl;
+  let outage: Outage | null = null;
   let holding: Delivery[] | null = null;
   let active = 0;
   let listeners: (() => void)[] = [];
@@ -125,8 +148,8 @@ export function createDeliveries(world: World, options: DeliveryOptions, validat
 
   async function post(delivery: Delivery, dropped: boolean): Promise<void> {
     const began = Date.now();
-    const lost = { code: 502, text: 'failed to connect to host' };
-    const answer = dropped || url === null ? lost : await send(url, agent, delivery, options.timeLimitMs);
+    const lost = dropped || url === null ? refused : failureOf(outage);
+    const answer = lost ?? (url === null ? refused : await send(url, agent, delivery, options.timeLimitMs));
     delivery.duration = (Date.now() - began) / 1000;
     delivery.statusCode = answer.code;
     delivery.status = answer.code === 504 ? 'timed out' : answer.code >= 200 && answer.code < 300 ? 'OK' : 'failed';
@@ -167,8 +190,7 @@ export function createDeliveries(world: World, options: DeliveryOptions, validat
   }
 
   function dispatch(delivery: Delivery): void {
-    log.push(delivery);
-    if (log.length > options.keepDeliveries * 1.1) log.splice(0, log.length - options.keepDeliveries);
+    log.add(delivery);
     const fault = delivery.redelivery ? null : takeFault(delivery);
     if (fault?.kind === 'drop') {
       void post(delivery, true);
@@ -260,7 +282,7 @@ export function createDeliveries(world: World, options: DeliveryOptions, validat
   }
 
   function redeliver(id: number): Delivery {
-    const original = log.find((delivery) => delivery.id === id);
+    const original = log.find(id);
     if (!original) throw new Refusal(404, 'Not Found');
     const copy: Delivery = {
       ...original,
@@ -292,7 +314,13 @@ export function createDeliveries(world: World, options: DeliveryOptions, validat
       url = next;
     },
     fault: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
-    clearFaults: () => void faults.splice(0),
+    clearFaults: () => {
+      faults.splice(0);
+      outage = null;
+    },
+    outage: (next) => {
+      outage = next;
+    },
     hold: () => {
       holding ??= [];
     },

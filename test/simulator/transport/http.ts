@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { executeGraphql, type GraphqlRequest, measureRequest, operationName } from '../graphql/execute.ts';
+import { authorizePerson } from '../rest/access.ts';
 import { bodyOf, objectIn, optionalText } from '../rest/body.ts';
 import type { Caller, Reply, Route, Router, Services } from '../rest/router.ts';
 import { Refusal } from '../world/world.ts';
@@ -64,6 +65,7 @@ export function refusalReply(error: unknown): Reply {
 }
 
 function keyOf(caller: Caller): string {
+  if (caller.kind === 'user') return `user ${caller.account.id}`;
   return caller.kind === 'app' ? 'app' : `installation ${caller.installation.id}`;
 }
 
@@ -111,7 +113,9 @@ function answerRest(transport: Transport, exchange: Exchange, route: Route, call
     throw new Refusal(422, 'Invalid request.\n\nThe body does not fit the published description.');
   }
   const { path, query, params, body } = exchange;
-  return route.handle({ ...transport, caller, limitKey: keyOf(caller), path, query, params, body });
+  const context = { ...transport, caller, limitKey: keyOf(caller), path, query, params, body };
+  authorizePerson(context, route.access);
+  return route.handle(context);
 }
 
 async function answer(transport: Transport, exchange: Exchange): Promise<Reply> {

@@ -18,6 +18,7 @@ interface Operation {
 
 interface Slice {
   readonly operations: Readonly<Record<string, Operation>>;
+  readonly webhooks: Readonly<Record<string, object>>;
   readonly components: object;
 }
 
@@ -122,6 +123,11 @@ export function createValidator(): Validator {
     webhook(event, payload) {
       const action = (payload as { readonly action?: unknown }).action;
       const name = `${event}$${typeof action === 'string' ? action : 'event'}`;
+      if (name in compiler.slice.webhooks) {
+        const check = compiler.rest(`/webhooks/${escapePointer(name)}`);
+        if (!check(payload)) report('webhook', name, describe(check));
+        return;
+      }
       if (!definitions.includes(name)) return report('webhook', name, 'no published schema');
       const check = compiler.webhook(`/definitions/${name}`);
       if (!check(payload)) report('webhook', name, describe(check));

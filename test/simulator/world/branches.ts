@@ -120,6 +120,7 @@ function synchronize(world: World, pull: PullRequest, move: RefMove, forced: boo
     after: move.after,
     pull_request: pullShape(world, pull, 'webhook'),
   }));
+  world.notice({ kind: 'pull', pull, actorId: move.actorId });
 }
 
 function openPulls(world: World, repository: Repository): readonly PullRequest[] {
@@ -135,18 +136,26 @@ function markReachable(world: World, repository: Repository, move: RefMove): voi
   }
 }
 
-export function closeAsMerged(world: World, pull: PullRequest, actorId: number, mergeCommit: string): void {
+/** @param senderId who did it, when that is not whom GitHub names as having merged: the queue for somebody */
+export function closeAsMerged(
+  world: World,
+  pull: PullRequest,
+  actorId: number,
+  mergeCommit: string,
+  senderId = actorId,
+): void {
   const at = now(world);
   Object.assign(pull, { state: 'closed', merged: true, mergedAt: at, closedAt: at, updatedAt: at, mergedBy: actorId });
   pull.mergeCommitSha = mergeCommit;
   pull.timeline.push({ id: takeId(world), at, actorId, kind: 'MergedEvent' });
   const repository = world.repositories.get(pull.repositoryId);
   if (!repository) return;
-  announce(world, repository, actorId, ['pull_request', 'closed'], () => ({
+  announce(world, repository, senderId, ['pull_request', 'closed'], () => ({
     action: 'closed',
     number: pull.number,
     pull_request: pullShape(world, pull, 'webhook'),
   }));
+  world.notice({ kind: 'pull', pull, actorId });
 }
 
 /** Moves, creates or deletes a branch, with everything that follows from it on GitHub. */
@@ -160,10 +169,15 @@ export function moveBranch(world: World, repository: Repository, move: RefMove):
   repository.pushedAt = now(world);
   record(world, repository, move, before, forced);
   announce(world, repository, move.actorId, ['push', null], () => pushPayload(world, repository, move, before, forced));
-  if (move.after === noCommit) return;
+  if (move.after !== noCommit) follow(world, repository, move, forced);
+  world.notice({ kind: 'moved', repository, branch: move.branch });
+}
+
+/** Suites are opened and pull requests move along wherever a branch has a commit. */
+function follow(world: World, repository: Repository, move: RefMove, forced: boolean): void {
   openSuite(world, repository, world.app.id, move.after, move.branch, move.actorId);
   for (const pull of openPulls(world, repository)) {
     if (pull.headRepositoryId === repository.id && pull.headRef === move.branch) synchronize(world, pull, move, forced);
   }
-  if (move.type !== 'pr_merge') markReachable(world, repository, move);
+  if (move.type !== 'pr_merge' && move.type !== 'merge_queue_merge') markReachable(world, repository, move);
 }

@@ -178,6 +178,7 @@ export function createCheckRun(
   else repository.checkRunsBySha.set(headSha, [run]);
   announceRun(world, run, 'created', senderId);
   if (run.status === 'completed') finish(world, run, suite, senderId);
+  world.notice({ kind: 'checked', repository, sha: headSha });
   return run;
 }
 
@@ -195,6 +196,8 @@ export function updateCheckRun(world: World, run: CheckRun, appId: number, input
   const senderId = found(world.appsById.get(appId)).botId;
   if (was !== 'completed' && run.status === 'completed')
     finish(world, run, found(world.suites.get(run.suiteId)), senderId);
+  const repository = found(world.repositories.get(run.repositoryId));
+  world.notice({ kind: 'checked', repository, sha: run.headSha });
 }
 
 /** Somebody clicks "Re-run" on a check: only completed runs can be, and only their own app hears of it. */

@@ -3,15 +3,16 @@ import { diffTrees } from './diff.ts';
 import { commitOf, mergeBase, writeCommit } from './git.ts';
 import { accountById, atLeast, roleOf } from './people.ts';
 import { repositoryOfPull } from './pulls.ts';
-import { ruleViolations } from './rules.ts';
-import type { GitPerson, PullRequest, Tree } from './types.ts';
+import { evaluate, recordSuite } from './rule-suites.ts';
+import { mayBypass, violationsOf } from './rules.ts';
+import type { Commit, GitPerson, PullRequest, Tree } from './types.ts';
 import { found, now, Refusal, type World } from './world.ts';
 
 export interface MergeInput {
   readonly method?: 'merge' | 'squash';
   readonly sha?: string;
-  /** An administrator or bypass actor merges past the rules. */
-  readonly bypass?: boolean;
+  /** An administrator or bypass actor merges past the rules: because they say so, or because they can. */
+  readonly bypass?: boolean | 'if allowed';
 }
 
 export function personOf(world: World, accountId: number): GitPerson {
@@ -20,7 +21,7 @@ export function personOf(world: World, accountId: number): GitPerson {
 }
 
 /** Path by path: what `head` changed since the merge base, on top of `onto`. Both sides changing a file is a conflict. */
-function mergeTrees(world: World, onto: string, head: string): Tree {
+export function mergeTrees(world: World, onto: string, head: string): Tree {
   const base = mergeBase(world, onto, head);
   const from: Tree = base === null ? new Map() : commitOf(world, base).tree;
   const ours = commitOf(world, onto).tree;
@@ -44,35 +45,44 @@ function refuseUnready(pull: PullRequest, input: MergeInput): void {
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
 }
 
-function refuseRules(world: World, pull: PullRequest): void {
-  const violations = ruleViolations(world, repositoryOfPull(world, pull), pull);
-  if (violations.length > 0)
-    throw new Refusal(405, `Repository rule violations found\n\n${violations.join('\n\n')}\n\n`);
+function refuseRules(world: World, pull: PullRequest, actorId: number, bypass: MergeInput['bypass']): void {
+  const repository = repositoryOfPull(world, pull);
+  const violations = violationsOf(world, repository, pull.baseRef, { by: 'merge', pull }, actorId);
+  if (violations.length === 0) return;
+  if (bypass !== undefined && bypass !== false && mayBypass(world, repository, violations, actorId, 'merge')) return;
+  if (bypass === true) throw new Refusal(403, 'You are not allowed to bypass the rules of this branch');
+  const messages = violations.map(({ message }) => message).join('\n\n');
+  throw new Refusal(405, `Repository rule violations found\n\n${messages}\n\n`);
+}
+
+/** The commit that brings a pull request onto another, for the button as for the queue. */
+export function writeMerge(world: World, pull: PullRequest, onto: string, squash: boolean, authorId: number): Commit {
+  const title = squash
+    ? `${pull.title} (#${pull.number})`
+    : `Merge pull request #${pull.number} from ${pull.headRef}\n\n${pull.title}`;
+  return writeCommit(world, repositoryOfPull(world, pull).networkId, {
+    tree: mergeTrees(world, onto, pull.headSha),
+    parents: squash ? [onto] : [onto, pull.headSha],
+    message: title,
+    author: personOf(world, authorId),
+    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+  });
 }
 
 /** PUT /repos/…/pulls/{n}/merge: 405 with the reason when it may not be. */
 export function mergePull(world: World, pull: PullRequest, actorId: number, input: MergeInput = {}): string {
   const repository = repositoryOfPull(world, pull);
-  const role = roleOf(world, repository, actorId);
-  if (!atLeast(role, 'write')) throw new Refusal(403, 'Resource not accessible by integration');
+  if (!atLeast(roleOf(world, repository, actorId), 'write'))
+    throw new Refusal(403, 'Resource not accessible by integration');
   refuseUnready(pull, input);
-  if (input.bypass !== true) refuseRules(world, pull);
-  else if (role !== 'admin') throw new Refusal(403, 'Only an administrator may bypass rules');
-  const tip = found(repository.branches.get(pull.baseRef));
-  const squash = input.method === 'squash';
-  const title = squash
-    ? `${pull.title} (#${pull.number})`
-    : `Merge pull request #${pull.number} from ${pull.headRef}\n\n${pull.title}`;
-  const commit = writeCommit(world, repository.networkId, {
-    tree: mergeTrees(world, tip, pull.headSha),
-    parents: squash ? [tip] : [tip, pull.headSha],
-    message: title,
-    author: personOf(world, actorId),
-    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
-  });
-  moveBranch(world, repository, { branch: pull.baseRef, after: commit.sha, actorId, type: 'pr_merge' });
-  closeAsMerged(world, pull, actorId, commit.sha);
-  return commit.sha;
+  refuseRules(world, pull, actorId, input.bypass);
+  const before = found(repository.branches.get(pull.baseRef));
+  const evaluations = evaluate(world, repository, pull.baseRef, { by: 'merge', pull }, actorId);
+  const { sha: after } = writeMerge(world, pull, before, input.method === 'squash', actorId);
+  moveBranch(world, repository, { branch: pull.baseRef, after, actorId, type: 'pr_merge' });
+  recordSuite(world, repository, { branch: pull.baseRef, before, after, actorId }, evaluations, false);
+  closeAsMerged(world, pull, actorId, after);
+  return after;
 }
 
 /** "Update branch": merges the base into the head. Reviews move along, as several projects report. */

@@ -64,6 +64,7 @@ export function createOrganization(world: World, login: string): Organization {
     members: new Map(),
     teams: new Map(),
     propertyDefinitions: new Map(),
+    rulesets: [],
     basePermission: 'none',
   };
   world.organizations.set(account.id, organization);

@@ -132,6 +132,7 @@ export function editPull(
     pull.baseSha = sha;
   }
   if (Object.keys(changes).length > 0) announcePull(world, pull, actorId, 'edited', () => ({ changes }));
+  if ('base' in changes) world.notice({ kind: 'pull', pull, actorId });
 }
 
 export function setDraft(world: World, pull: PullRequest, actorId: number, draft: boolean): void {
@@ -140,6 +141,7 @@ export function setDraft(world: World, pull: PullRequest, actorId: number, draft
   const kind = draft ? 'ConvertToDraftEvent' : 'ReadyForReviewEvent';
   pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind });
   announcePull(world, pull, actorId, draft ? 'converted_to_draft' : 'ready_for_review');
+  world.notice({ kind: 'pull', pull, actorId });
 }
 
 export function closePull(world: World, pull: PullRequest, actorId: number): void {
@@ -148,6 +150,7 @@ export function closePull(world: World, pull: PullRequest, actorId: number): voi
   pull.closedAt = now(world);
   pull.timeline.push({ id: takeId(world), at: now(world), actorId, kind: 'ClosedEvent' });
   announcePull(world, pull, actorId, 'closed');
+  world.notice({ kind: 'pull', pull, actorId });
 }
 
 /** The head may have moved while the pull request was closed: it is read afresh. A merged one cannot be reopened. */

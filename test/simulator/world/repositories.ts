@@ -1,6 +1,6 @@
 import { announce } from './events.ts';
 import { accountById } from './people.ts';
-import type { Label, PropertyDefinition, PropertyValue, Repository, Ruleset } from './types.ts';
+import type { Label, PropertyDefinition, PropertyValue, Repository } from './types.ts';
 import { found, now, Refusal, takeId, type World } from './world.ts';
 
 export interface RepositoryInput {
@@ -36,6 +36,9 @@ export function createRepository(world: World, ownerId: number, input: Repositor
     pulls: new Map(),
     issues: new Map(),
     rulesets: [],
+    protections: [],
+    ruleSuites: [],
+    mergeQueues: new Map(),
     activities: [],
     checkRunsBySha: new Map(),
     suitesBySha: new Map(),
@@ -124,20 +127,4 @@ export function setProperties(
     new_property_values: Object.entries(values).map(describeProperty),
     old_property_values: old.map(describeProperty),
   }));
-}
-
-export function addRuleset(
-  world: World,
-  repository: Repository,
-  input: Pick<Ruleset, 'name' | 'requiredChecks'> & Partial<Ruleset>,
-): Ruleset {
-  const ruleset: Ruleset = {
-    branches: ['~DEFAULT_BRANCH'],
-    strict: false,
-    enforcement: 'active',
-    ...input,
-    id: takeId(world),
-  };
-  repository.rulesets.push(ruleset);
-  return ruleset;
 }

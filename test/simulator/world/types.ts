@@ -1,5 +1,8 @@
 /** What the simulated GitHub knows: plain data, changed only by the functions in this folder. */
 
+import type { MergeQueue } from './queue-types.ts';
+import type { Protection, RuleSuite, Ruleset } from './rule-types.ts';
+
 export type Role = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
 
 export interface Account {
@@ -28,6 +31,7 @@ export interface Organization {
   readonly members: Map<number, 'admin' | 'member'>;
   readonly teams: Map<string, Team>;
   readonly propertyDefinitions: Map<string, PropertyDefinition>;
+  readonly rulesets: Ruleset[];
   basePermission: Role | 'none';
 }
 
@@ -101,22 +105,13 @@ export interface Activity {
   readonly after: string;
   readonly ref: string;
   readonly at: string;
-  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge';
+  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge' | 'merge_queue_merge';
   readonly actorId: number;
 }
 
 export interface RequiredCheck {
   readonly context: string;
   readonly integrationId: number | null;
-}
-
-export interface Ruleset {
-  readonly id: number;
-  readonly name: string;
-  readonly branches: readonly string[];
-  readonly requiredChecks: readonly RequiredCheck[];
-  readonly strict: boolean;
-  enforcement: 'active' | 'disabled' | 'evaluate';
 }
 
 export interface Repository {
@@ -138,6 +133,9 @@ export interface Repository {
   readonly pulls: Map<number, PullRequest>;
   readonly issues: Map<number, Issue>;
   readonly rulesets: Ruleset[];
+  readonly protections: Protection[];
+  readonly ruleSuites: RuleSuite[];
+  readonly mergeQueues: Map<string, MergeQueue>;
   readonly activities: Activity[];
   readonly checkRunsBySha: Map<string, CheckRun[]>;
   readonly suitesBySha: Map<string, CheckSuite[]>;

@@ -35,6 +35,13 @@ export type Emit = (event: {
   readonly body: () => Record<string, unknown>;
 }) => void;
 
+/** What may concern a merge queue: a branch moved, a check answered, a pull request was changed, rules or time did. */
+export type Notice =
+  | { readonly kind: 'moved'; readonly repository: Repository; readonly branch: string }
+  | { readonly kind: 'checked'; readonly repository: Repository; readonly sha: string }
+  | { readonly kind: 'pull'; readonly pull: PullRequest; readonly actorId: number }
+  | { readonly kind: 'rules' };
+
 export interface World {
   readonly clock: () => number;
   /** What tokens and limits run on. */
@@ -55,6 +62,8 @@ export interface World {
   readonly installations: Map<number, Installation>;
   readonly installationByAccount: Map<number, Installation>;
   readonly tokens: Map<string, AccessToken>;
+  /** Tokens of people, to the account they stand for. */
+  readonly userTokens: Map<string, number>;
   readonly repositories: Map<number, Repository>;
   readonly repositoryNames: Map<string, number>;
   readonly blobs: Map<string, Buffer>;
@@ -70,6 +79,7 @@ export interface World {
   readonly suites: Map<number, CheckSuite>;
   readonly workflowRuns: Map<number, WorkflowRun>;
   emit: Emit;
+  notice: (what: Notice) => void;
   nextId: number;
 }
 
@@ -110,6 +120,7 @@ export function createWorld(options: WorldOptions): World {
     installations: new Map(),
     installationByAccount: new Map(),
     tokens: new Map(),
+    userTokens: new Map(),
     repositories: new Map(),
     repositoryNames: new Map(),
     blobs: new Map(),
@@ -121,6 +132,7 @@ export function createWorld(options: WorldOptions): World {
     suites: new Map(),
     workflowRuns: new Map(),
     emit: () => {},
+    notice: () => {},
     nextId: options.firstId,
   };
 }
