@@ -6,6 +6,7 @@ import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliv
 import { confirmInstallation, isConfirmed } from '../store/installations.ts';
 import { knowledgeOf } from '../store/knowledge.ts';
 import { openRemarks, settleRemarks } from '../store/remarks.ts';
+import { saveChangedAt } from '../store/swept-pulls.ts';
 import { recordClosing } from './close.ts';
 import type { Deps } from './deps.ts';
 import { hearClosed } from './hear-closed.ts';
@@ -143,5 +144,6 @@ async function decideAndRecord(
     force,
     deliveries,
   });
+  await transact(session, locator.tenant, (within) => saveChangedAt(within, locator, seen.pull.updatedAt, reached.decision.at));
   return reached.decision;
 }
