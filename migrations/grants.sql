@@ -4,7 +4,8 @@ grant usage on schema countersign to countersign_app;
 grant select, insert, update, delete on all tables in schema countersign to countersign_app;
 grant usage on all sequences in schema countersign to countersign_app;
 grant execute on all functions in schema countersign to countersign_app;
-revoke update, delete, truncate, references, trigger on countersign.ledger, countersign.decisions from countersign_app;
+revoke update, delete, truncate, references, trigger on countersign.ledger, countersign.decisions, countersign.leaves,
+  countersign.tree_nodes, countersign.checkpoints, countersign.signing_keys from countersign_app;
 revoke all on countersign.installation_owner from countersign_app;
 revoke insert, update, delete on countersign.migrations from countersign_app;
 

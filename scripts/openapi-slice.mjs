@@ -141,7 +141,7 @@ function sliceWebhook(api, name) {
   const key = name.replaceAll('_', '-').replace(' ', '-');
   const operation = api['x-webhooks'][key]?.post;
   if (!operation) throw new Error(`no webhook ${name} in this description`);
-  return convert(jsonSchemaOf(operation.requestBody));
+  return convert(jsonSchemaOf(operation.requestBody.content));
 }
 
 function collectReferences(node, found) {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { SignerKey } from './audit/note.ts';
 import { type Destinations, readDestinations } from './notify/destinations.ts';
 import { readPrivateKey } from './private-key.ts';
+import { readSigningKey } from './signing-key.ts';
 
 /** Webhook secrets that anybody would try first. Probot falls back to `development` when none is set. */
 const WELL_KNOWN_SECRETS = new Set([
@@ -50,6 +52,11 @@ const Environment = z.object({
     .max(64, 'CONCURRENCY must be at most 64: GitHub allows 100 calls at once for an installation.')
     .default(24),
   GITHUB_RATE_LIMITS: z.enum(['on', 'off'], { error: 'GITHUB_RATE_LIMITS must be on or off.' }).default('on'),
+  LEDGER_SIGNING_KEY: z.string().optional(),
+  LEDGER_NAME: z
+    .string()
+    .regex(/^[^\s+]+$/, 'LEDGER_NAME must have no spaces and no plus, for example countersign.acme.example.')
+    .optional(),
   OIDC_ISSUER: z.string().optional(),
   OIDC_AUDIENCE: z.string().default('countersign'),
   LOG_LEVEL: z
@@ -77,6 +84,8 @@ export type Config = {
   /** Jobs that one process works on at the same time. */
   readonly concurrency: number;
   readonly logLevel: Environment['LOG_LEVEL'];
+  /** What checkpoints of the ledger are signed with. */
+  readonly signer: SignerKey;
   /** Whose tokens pipelines may show, and for which audience. */
   readonly oidc: { readonly issuer: string; readonly audience: string };
   readonly destinations: Destinations;
@@ -114,9 +123,18 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   }
   const clockOffsetFile = readClockOffsetFile(env, production, problems);
   const database = readDatabase(env, production, problems);
+  const signer = readSigningKey(
+    {
+      text: env.LEDGER_SIGNING_KEY,
+      folder: production ? undefined : env.DATA_DIR,
+      name: env.LEDGER_NAME ?? `countersign-app-${env.APP_ID ?? 0}`,
+    },
+    problems,
+  );
   const oidc = { issuer: readIssuer(env, problems), audience: env.OIDC_AUDIENCE };
   const destinations = readDestinations(given, problems);
-  if (problems.length > 0 || app === undefined || database === undefined) return { kind: 'refused', problems };
+  if (problems.length > 0 || app === undefined || database === undefined || signer === undefined)
+    return { kind: 'refused', problems };
   return {
     kind: 'ready',
     config: {
@@ -132,6 +150,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       run: env.RUN,
       concurrency: env.CONCURRENCY,
       logLevel: env.LOG_LEVEL,
+      signer,
       oidc,
       destinations,
     },

@@ -6,6 +6,7 @@ import type { Config, DatabaseConfig } from './config.ts';
 import { AppError, messageOf } from './errors.ts';
 import { createGitHub } from './github/client.ts';
 import type { Deps } from './jobs/deps.ts';
+import { startSequencer } from './jobs/sequence.ts';
 import { createTasks } from './jobs/tasks.ts';
 import { createTurns } from './jobs/turns.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
@@ -41,6 +42,8 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
   const metrics = createMetrics(() => countQueue(intake));
   const deps = createDeps(config, work, metrics, log);
   const worker = config.run === 'web' ? undefined : await startWork(config, url, deps);
+  const { signer } = config;
+  const sequencer = worker && (await startSequencer({ database: work, signer, now: deps.now, log }));
   const server = await listen(config, intake, deps, worker !== undefined);
   const port = (server.address() as AddressInfo).port;
   log.info(
@@ -51,6 +54,8 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
     port,
     stop: async () => {
       await Promise.all([closeWeb(server), worker?.stop()]);
+      // Last, so that what was recorded while stopping is signed too.
+      await sequencer?.stop();
       await Promise.all([intake.end(), work.end()]);
       await closeServer();
       log.info('stopped');

@@ -12,8 +12,3 @@ export function canonicalJson(value: unknown): string {
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
 }
-
-/** The Merkle leaf hash of RFC 6962, section 2.1: SHA-256 of 0x00 and the entry's bytes. */
-export function leafHash(entry: string): Buffer {
-  return createHash('sha256').update(Buffer.of(0)).update(entry, 'utf8').digest();
-}

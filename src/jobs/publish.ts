@@ -14,6 +14,7 @@ import { connect, type Session, transact } from '../store/database.ts';
 import { record } from '../store/ledger.ts';
 import { clearAttempt, loadPublication, markAttempt, markPublished, type Publication } from '../store/publications.ts';
 import { enqueue } from '../store/queue.ts';
+import { newestCheckpoint } from '../store/tree.ts';
 import type { Deps } from './deps.ts';
 import { PRIORITY, type PublicationKey, publishJob } from './job.ts';
 import { withLock } from './with-lock.ts';
@@ -22,6 +23,8 @@ import { withLock } from './with-lock.ts';
 const BUSY_MS = 100;
 /** When to look at what GitHub shows after an answer was lost: the lost write may have had its effect late. */
 const SETTLED_MS = 20_000;
+/** As long as GitHub lets a summary be. */
+const LONGEST_SUMMARY = 65_535;
 
 /**
  * Brings one check on one commit to what the outbox asks for. One worker at a time; always the newest content; created once: a write
@@ -52,7 +55,8 @@ async function publishLocked(deps: Deps, session: Session, key: PublicationKey):
   const shown = publication.uncertain ? await lookFor(deps, installation, publication, purpose) : null;
   const known = shown?.id ?? publication.checkRunId;
   await transact(session, key.tenant, (within) => markAttempt(within, key));
-  const id = await write(deps, session, installation, publication, known, purpose);
+  const witnessed = await withCheckpoint(session, publication);
+  const id = await write(deps, session, installation, witnessed, known, purpose);
   if (hasMoreToSay(publication, known))
     await annotateCheck(installation, addressOf(publication), id, publication.desired, purpose);
   await transact(session, key.tenant, async (within) => {
@@ -75,6 +79,18 @@ async function publishLocked(deps: Deps, session: Session, key: PublicationKey):
     },
     'published a check',
   );
+}
+
+/**
+ * The newest checkpoint goes out with every check, so that GitHub, and everybody who is sent a mail, holds a copy of it. It is no part of
+ * what the check must show: one that is shown is not written again only because there is a newer one.
+ */
+async function withCheckpoint(session: Session, publication: Publication): Promise<Publication> {
+  const checkpoint = await transact(session, publication.tenant, newestCheckpoint);
+  const { desired } = publication;
+  if (checkpoint === null) return publication;
+  const summary = `${desired.summary}\n\n<details><summary>Checkpoint of the ledger</summary>\n\n\`\`\`\n${checkpoint.note}\`\`\`\n\n</details>`;
+  return summary.length > LONGEST_SUMMARY ? publication : { ...publication, desired: { ...desired, summary } };
 }
 
 /** A new run carries its first annotations; whatever fails after that leaves the mark, so that the next attempt finds it and adds the rest. */

@@ -1,5 +1,6 @@
-import { canonicalJson, leafHash } from '../audit/canonical.ts';
+import { canonicalJson } from '../audit/canonical.ts';
 import type { Entry } from '../audit/entry.ts';
+import { leafHashOf } from '../audit/tree.ts';
 import type { Session } from './database.ts';
 
 export type Recorded = { readonly id: string; readonly leaf: string };
@@ -7,7 +8,7 @@ export type Recorded = { readonly id: string; readonly leaf: string };
 /** Appends an entry within the transaction of `session`. Returns its number and, in hex, its leaf hash. */
 export async function record(session: Session, entry: Entry): Promise<Recorded> {
   const text = canonicalJson(entry);
-  const leaf = leafHash(text);
+  const leaf = leafHashOf(text);
   const { rows } = await session.query<{ readonly id: string }>({
     name: 'record',
     text: `insert into countersign.ledger (tenant_id, kind, repository_id, pull_number, entry, leaf_hash)

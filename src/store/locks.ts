@@ -20,3 +20,12 @@ export async function unlock(session: Session, key: string): Promise<void> {
 export async function lockForTransaction(session: Session, key: string): Promise<void> {
   await session.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
 }
+
+/** Takes a lock that lasts until the transaction ends, or says at once that somebody else has it. */
+export async function tryLockForTransaction(session: Session, key: string): Promise<boolean> {
+  const { rows } = await session.query<{ readonly taken: boolean }>(
+    'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as taken',
+    [key],
+  );
+  return rows[0]?.taken === true;
+}

@@ -34,7 +34,13 @@ const never = { code: 'window-closed', message: 'The window never opens.', until
 
 describe('what may be deployed', () => {
   test('a range that decisions cover, named by their pull requests', () => {
-    expect(judgeDeployment(given())).toMatchObject({ allowed: true, reasons: [], pulls: [7, 8], total: 2, until: null });
+    expect(judgeDeployment(given())).toMatchObject({
+      allowed: true,
+      reasons: [],
+      pulls: [7, 8],
+      total: 2,
+      until: null,
+    });
   });
 
   test('nothing new: a rollback, or the same again', () => {
@@ -104,7 +110,11 @@ describe('what may not be deployed', () => {
 describe('what people read beside it', () => {
   test.each([
     ['an answer that allows', judgeDeployment(given()), 'Allowed: 2 commits since aaaaaaaaaa, permitted by #7, #8.'],
-    ['one commit', judgeDeployment(given({ commits: commits('b') })), 'Allowed: 1 commit since aaaaaaaaaa, permitted by #7.'],
+    [
+      'one commit',
+      judgeDeployment(given({ commits: commits('b') })),
+      'Allowed: 1 commit since aaaaaaaaaa, permitted by #7.',
+    ],
     [
       'nothing new',
       judgeDeployment(given({ commits: [] })),

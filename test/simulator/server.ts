@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defaultEvents, defaultPermissions } from './app-defaults.ts';
 import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { branchRoutes } from './rest/branch-routes.ts';
@@ -77,42 +78,6 @@ export interface Simulator {
   settled(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** An app asks for `administration` where it wants to know of rules; few do. */
-export const defaultPermissions = {
-  actions: 'read',
-  checks: 'write',
-  contents: 'read',
-  deployments: 'write',
-  issues: 'write',
-  members: 'read',
-  merge_queues: 'read',
-  metadata: 'read',
-  pull_requests: 'write',
-  statuses: 'write',
-  organization_custom_properties: 'read',
-};
-
-/** Names the webhook schemas know; an app subscribes to these and gets `installation…` unasked. */
-const defaultEvents = [
-  'branch_protection_rule',
-  'check_run',
-  'check_suite',
-  'custom_property_values',
-  'issue_comment',
-  'issues',
-  'member',
-  'membership',
-  'merge_group',
-  'organization',
-  'pull_request',
-  'pull_request_review',
-  'push',
-  'repository',
-  'repository_ruleset',
-  'team',
-  'workflow_run',
-];
 
 function readKey(options: SimulatorOptions): { readonly publicKey: KeyObject; readonly privatePem: string | null } {
   if (options.appKey !== undefined) return { publicKey: createPublicKey(options.appKey), privatePem: null };

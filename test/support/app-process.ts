@@ -7,6 +7,9 @@ const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const PRIVATE_KEY = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const PUBLIC_KEY = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 export const APP_ID = 4711;
+export const LEDGER_SIGNING_KEY = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 export type AppProcess = {
   readonly url: string;
@@ -57,6 +60,7 @@ export function appEnvironment(
     APP_ID: String(APP_ID),
     PRIVATE_KEY,
     WEBHOOK_SECRET,
+    LEDGER_SIGNING_KEY,
     DATABASE_URL: databaseUrl,
     GITHUB_API_URL: githubUrl,
     LOG_LEVEL: 'debug',

@@ -170,7 +170,8 @@ export function moveBranch(world: World, repository: Repository, move: RefMove):
   record(world, repository, move, before, forced);
   announce(world, repository, move.actorId, ['push', null], () => pushPayload(world, repository, move, before, forced));
   if (move.after !== noCommit) follow(world, repository, move, forced);
-  world.notice({ kind: 'moved', repository, branch: move.branch });
+  // Whoever merges closes the pull request first: a queue must not build upon the branch what is already in it.
+  if (move.type !== 'pr_merge') world.notice({ kind: 'moved', repository, branch: move.branch });
 }
 
 /** Suites are opened and pull requests move along wherever a branch has a commit. */

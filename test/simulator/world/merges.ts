@@ -82,6 +82,7 @@ export function mergePull(world: World, pull: PullRequest, actorId: number, inpu
   moveBranch(world, repository, { branch: pull.baseRef, after, actorId, type: 'pr_merge' });
   recordSuite(world, repository, { branch: pull.baseRef, before, after, actorId }, evaluations, false);
   closeAsMerged(world, pull, actorId, after);
+  world.notice({ kind: 'moved', repository, branch: pull.baseRef });
   return after;
 }
 
