@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import {
-  onCheck,
   onInstallation,
   onIssueComment,
   onIssues,
@@ -12,6 +11,7 @@ import {
   onTeam,
   onWorkflowRun,
 } from './event-handlers.ts';
+import { onCheckRun, onCheckSuite, onStatus } from './events/checks.ts';
 import { onProtectionRule } from './events/deployments.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
@@ -92,8 +92,9 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['issue_comment', onIssueComment],
   ['issues', onIssues],
   ['push', onPush],
-  ['check_run', onCheck],
-  ['check_suite', onCheck],
+  ['check_run', onCheckRun],
+  ['check_suite', onCheckSuite],
+  ['status', onStatus],
   ['team', onTeam],
   ['membership', onTeam],
   ['organization', onPeople],

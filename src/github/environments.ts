@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { DeploymentEnvironment } from '../findings/judge-environment.ts';
 import type { RepositoryPlace } from './branches.ts';
-import type { Installation, Purpose } from './client.ts';
+import type { Installation, Page, Purpose } from './client.ts';
 
 const Environments = z.object({
   environments: z.array(z.object({ name: z.string(), can_admins_bypass: z.boolean().nullish() })).default([]),
@@ -26,8 +26,8 @@ export async function readEnvironments(
   const found: DeploymentEnvironment[] = [];
   let asked: Readonly<Record<string, unknown>> | undefined = { per_page: 100 };
   for (let page = 0; page < MOST_PAGES && asked !== undefined; page += 1) {
-    const parameters = { ...asked, ...where };
-    const answer = await orNothing(() => installation.readPage('GET /repos/{owner}/{repo}/environments', parameters, purpose));
+    const parameters: Readonly<Record<string, unknown>> = { ...asked, ...where };
+    const answer: Page | null = await orNothing(() => installation.readPage('GET /repos/{owner}/{repo}/environments', parameters, purpose));
     if (answer === null) return found;
     for (const { name, can_admins_bypass: pass } of Environments.parse(answer.data).environments) {
       if (!isMeant(name)) continue;

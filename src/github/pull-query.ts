@@ -6,12 +6,14 @@ fragment account on Actor {
   ... on User { databaseId } ... on Bot { databaseId } ... on Organization { databaseId } ... on Mannequin { databaseId }
 }
 `;
-export const COMMIT_FRAGMENT = /* GraphQL */ `
-fragment pullCommit on PullRequestCommit {
-  commit {
+/** Whom a commit names. */
+export const COMMIT_FIELDS = /* GraphQL */ `
     oid
     authors(first: 20) { totalCount nodes { email user { databaseId login } } }
-    committer { name email user { databaseId login } }
+    committer { name email user { databaseId login } }`;
+export const COMMIT_FRAGMENT = /* GraphQL */ `
+fragment pullCommit on PullRequestCommit {
+  commit {${COMMIT_FIELDS}
   }
 }
 `;

@@ -1,4 +1,5 @@
 import type { Account } from '../decision/values.ts';
+import type { Foreign } from '../findings/foreign.ts';
 
 /** Where a pull request is, and through which installation it is reached. */
 export type PullLocator = {
@@ -67,11 +68,19 @@ export type PublicationKey = {
 /** A notice to one channel, by its number. */
 export type NotificationKey = { readonly tenant: number; readonly notification: string };
 
+/** A finding, by its number. */
+export type FindingKey = { readonly tenant: number; readonly finding: number };
+
+export type ForeignCheck = { readonly locator: RepositoryLocator; readonly foreign: Foreign };
+
 /** The tasks of the queue and what each is given. */
 export type TaskPayloads = {
   readonly evaluate: PullLocator;
-  /** A pull request, or the issue that was opened for it, on which a broken glass is reconciled. */
+  /** A pull request with a broken glass, or the issue on which that or a finding is reconciled. */
   readonly reconcile: PullLocator;
+  readonly 'reconcile-finding': FindingKey;
+  /** Somebody else published something under a name of ours. */
+  readonly 'foreign-check': ForeignCheck;
   /** Answers to commands on one pull request or issue. */
   readonly reply: PullLocator;
   readonly 'request-reviews': PullLocator;
@@ -117,6 +126,22 @@ export function evaluateJob(locator: PullLocator, priority: number = PRIORITY.ev
 
 export function reconcileJob(locator: PullLocator, priority: number = PRIORITY.evaluate): Job<'reconcile'> {
   return { task: 'reconcile', key: `reconcile:${locator.repositoryId}:${locator.pull}`, payload: locator, priority };
+}
+
+export function reconcileFindingJob(key: FindingKey): Job<'reconcile-finding'> {
+  const { tenant, finding } = key;
+  return {
+    task: 'reconcile-finding',
+    key: `reconcile-finding:${tenant}:${finding}`,
+    payload: key,
+    priority: PRIORITY.people,
+  };
+}
+
+export function foreignCheckJob(found: ForeignCheck): Job<'foreign-check'> {
+  const { locator, foreign } = found;
+  const key = `foreign-check:${locator.repositoryId}:${foreign.source}:${foreign.head}:${foreign.name}:${foreign.publisher.id}`;
+  return { task: 'foreign-check', key, payload: found, priority: PRIORITY.withdrawal };
 }
 
 export function replyJob(locator: PullLocator): Job<'reply'> {

@@ -4,11 +4,12 @@ import { close } from './close.ts';
 import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
+import { findForeign } from './findings/foreign.ts';
 import { answerQuestion, takeQuestion } from './gate/answer-question.ts';
 import { confirm } from './installation.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
-import { bringForward } from './reconcile.ts';
+import { bringFindingForward, bringForward } from './reconcile.ts';
 import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
@@ -20,6 +21,8 @@ export function createTasks(deps: Deps): Tasks {
   return {
     evaluate: (locator, attempt) => withdrawOnTrouble(deps, locator, attempt, () => evaluate(deps, locator)),
     reconcile: (locator) => bringForward(deps, locator),
+    'reconcile-finding': (key) => bringFindingForward(deps, key),
+    'foreign-check': (found) => findForeign(deps, found),
     reply: (locator) => reply(deps, locator),
     'request-reviews': (locator) => requestReviews(deps, locator),
     remind: (locator) => remind(deps, locator),

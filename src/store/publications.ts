@@ -116,6 +116,11 @@ export async function markPublished(
   await update(session, key, assignments, [published.checkRunId, published.digest, published.conclusion]);
 }
 
+/** Has a check published once more as a new run, which comes after every other of its name. */
+export async function renew(session: Session, key: PublicationKey): Promise<void> {
+  await update(session, key, 'check_run_id = null, published_digest = null, updated_at = now()', []);
+}
+
 /** Notes that a write certainly had no effect. */
 export async function clearAttempt(session: Session, key: PublicationKey): Promise<void> {
   await update(session, key, 'attempted_at = null', []);
