@@ -2,7 +2,7 @@
 
 -- When the app was last there to take webhooks, by its own clock. One row.
 create table countersign.heartbeat (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   at timestamptz not null
 );
 
@@ -35,7 +35,7 @@ create table countersign.outage_parts (
 -- How far GitHub's log of deliveries has been read. It is read from the newest backwards: `top` is the newest of the reading under way,
 -- `cursor` where it goes on, and `read_until` the top of the last one that was finished.
 create table countersign.delivery_log (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   read_until timestamptz,
   top timestamptz,
   cursor text

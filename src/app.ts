@@ -13,6 +13,7 @@ import {
 } from './event-handlers.ts';
 import { onCheckRun, onCheckSuite, onStatus } from './events/checks.ts';
 import { onProtectionRule } from './events/deployments.ts';
+import { onBranchProtection, onRuleset } from './events/rules.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
 
@@ -100,6 +101,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['organization', onPeople],
   ['member', onPeople],
   ['repository', onRepository],
+  ['repository_ruleset', onRuleset],
+  ['branch_protection_rule', onBranchProtection],
   ['custom_property_values', onRepository],
   ['installation', onInstallation],
   ['installation_repositories', onInstallation],

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { findCommands } from './commands/find.ts';
+import { rulesOfRepository } from './events/rules.ts';
 import {
   IssueCommentEvent,
   IssuesEvent,
@@ -230,7 +231,9 @@ function forget(context: Context, prefixes: readonly string[]): Effect {
 export function onRepository(_payload: unknown, context: Context): Effect {
   const repositoryId = context.envelope.repository?.id;
   if (repositoryId === undefined) return { reason: 'no repository' };
-  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId })] };
+  return {
+    jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId }), ...rulesOfRepository(context)],
+  };
 }
 
 export function onInstallation(_payload: unknown, context: Context): Effect {

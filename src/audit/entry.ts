@@ -36,6 +36,7 @@ export type EntryKind =
   | 'backups-activated'
   | 'notification-sent'
   | 'finding'
+  | 'finding-mended'
   | 'merge-group'
   | 'deployment-gated'
   | 'deployment'

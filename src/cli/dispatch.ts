@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../errors.ts';
 import { didYouMean } from '../policy/nearest.ts';
 import { CannotRun, type Command, type ExitCode, type Given } from './command.ts';
+import { doctor } from './doctor.ts';
 import { jobsList } from './jobs-list.ts';
 import { jobsRearm } from './jobs-rearm.ts';
 import { policyExplain } from './policy-explain.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   policyTest,
   jobsList,
   jobsRearm,
+  doctor,
 ];
 
 /** Finds the command that was typed, runs it, and turns whatever goes wrong into one sentence. */

@@ -9,7 +9,7 @@ export type DeploymentEnvironment = {
 };
 
 export function environmentKey(name: string): string {
-  return `environment-unprotected:${name.toLowerCase()}`;
+  return `environment-unprotected:${name.toLowerCase()}:`;
 }
 
 /** What a deployment environment that does not ask this app is to be called; undefined where it does. */

@@ -32,8 +32,11 @@ export type RulesVerdict =
   | { readonly kind: 'gated'; readonly by: 'ruleset' | 'protection'; readonly administratorsPass: boolean }
   | { readonly kind: 'open'; readonly lack: Lack; readonly unsure: boolean };
 
+/** What every check of this app is called. */
+export const OUR_CHECKS = 'countersign/';
+
 export function checkOfEnvironment(environment: string): string {
-  return `countersign/${environment}`;
+  return `${OUR_CHECKS}${environment}`;
 }
 
 /**
@@ -75,7 +78,12 @@ export function rulesFinding(facts: BranchFacts, verdict: RulesVerdict, by: Find
     pull: null,
     head,
     title: sentenceOf(ref, checkOfEnvironment(environment), verdict.lack),
-    details: { ref, check: checkOfEnvironment(environment), lack: verdict.lack, classic: classic === 'unreadable' ? classic : null },
+    details: {
+      ref,
+      check: checkOfEnvironment(environment),
+      lack: verdict.lack,
+      classic: classic === 'unreadable' ? classic : null,
+    },
     by,
   };
 }
@@ -89,4 +97,27 @@ export function sentenceOf(ref: string, check: string, lack: Lack): string {
     case 'other-app':
       return `${ref} requires ${check} from another app than this one`;
   }
+}
+
+/** A ruleset that asked for checks of ours was switched off for a while: what was merged meanwhile was asked for nothing. */
+export function switchedOff(off: {
+  readonly ruleset: number;
+  readonly name: string;
+  readonly checks: readonly string[];
+  readonly at: string;
+  readonly head: string;
+  readonly by: Finding['by'];
+}): Finding {
+  const { ruleset, name, checks, at, head, by } = off;
+  const who = by?.login ?? 'Somebody';
+  return {
+    kind: 'check-not-required',
+    key: `ruleset-off:${ruleset}:${at}`,
+    environment: checks[0]?.slice(OUR_CHECKS.length) ?? null,
+    pull: null,
+    head,
+    title: `${who} switched off the ruleset ${name}, which requires ${checks.join(' and ')}, for a while`,
+    details: { ruleset, name, checks, at },
+    by,
+  };
 }

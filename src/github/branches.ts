@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { BranchRule, ClassicProtection, RequiredCheck } from '../findings/judge-rules.ts';
 import { AppError } from '../errors.ts';
+import type { BranchRule, ClassicProtection, RequiredCheck } from '../findings/judge-rules.ts';
 import type { Installation, Purpose } from './client.ts';
 
 /** A branch, where it is, and what GitHub's list says of its classic protection. */
@@ -18,7 +18,11 @@ const Branches = z.array(
     commit: z.object({ sha: z.string() }),
     protected: z.boolean().default(false),
     protection: z
-      .object({ required_status_checks: z.object({ enforcement_level: z.string().optional(), checks: Checks.default([]) }).nullish() })
+      .object({
+        required_status_checks: z
+          .object({ enforcement_level: z.string().optional(), checks: Checks.default([]) })
+          .nullish(),
+      })
       .nullish(),
   }),
 );
@@ -51,7 +55,10 @@ export async function readBranches(
 
 /** GitHub says of a check that any app may set that its app is null, or -1. */
 function requiredBy(checks: z.infer<typeof Checks>): readonly RequiredCheck[] {
-  return checks.map(({ context, app_id: app }) => ({ context, integration: typeof app === 'number' && app > 0 ? app : null }));
+  return checks.map(({ context, app_id: app }) => ({
+    context,
+    integration: typeof app === 'number' && app > 0 ? app : null,
+  }));
 }
 
 const Rules = z.array(

@@ -27,7 +27,9 @@ export async function readEnvironments(
   let asked: Readonly<Record<string, unknown>> | undefined = { per_page: 100 };
   for (let page = 0; page < MOST_PAGES && asked !== undefined; page += 1) {
     const parameters: Readonly<Record<string, unknown>> = { ...asked, ...where };
-    const answer: Page | null = await orNothing(() => installation.readPage('GET /repos/{owner}/{repo}/environments', parameters, purpose));
+    const answer: Page | null = await orNothing(() =>
+      installation.readPage('GET /repos/{owner}/{repo}/environments', parameters, purpose),
+    );
     if (answer === null) return found;
     for (const { name, can_admins_bypass: pass } of Environments.parse(answer.data).environments) {
       if (!isMeant(name)) continue;

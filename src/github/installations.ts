@@ -36,7 +36,12 @@ export type SeenRepository = {
 const Repositories = z.object({
   total_count: z.number(),
   repositories: z.array(
-    z.object({ id: z.number(), name: z.string(), archived: z.boolean().default(false), owner: z.object({ login: z.string() }) }),
+    z.object({
+      id: z.number(),
+      name: z.string(),
+      archived: z.boolean().default(false),
+      owner: z.object({ login: z.string() }),
+    }),
   ),
 });
 
@@ -46,7 +51,11 @@ export async function readRepositories(
   page: number,
   purpose: Purpose,
 ): Promise<{ readonly total: number; readonly repositories: readonly SeenRepository[]; readonly isLast: boolean }> {
-  const { data, next } = await installation.readPage('GET /installation/repositories', { per_page: 100, page }, purpose);
+  const { data, next } = await installation.readPage(
+    'GET /installation/repositories',
+    { per_page: 100, page },
+    purpose,
+  );
   const { total_count: total, repositories } = Repositories.parse(data);
   return {
     total,

@@ -59,7 +59,9 @@ const Run = z.object({
   checkSuite: z.object({ app: z.object({ databaseId: z.number().nullish(), slug: z.string() }).nullish() }).nullish(),
 });
 const Contexts = z.object({ totalCount: z.number(), nodes: z.array(Run.nullable()) });
-const Head = z.object({ commit: z.object({ oid: z.string(), statusCheckRollup: z.object({ contexts: Contexts }).nullable() }) });
+const Head = z.object({
+  commit: z.object({ oid: z.string(), statusCheckRollup: z.object({ contexts: Contexts }).nullable() }),
+});
 const Pull = z.object({
   number: z.number().int(),
   updatedAt: z.string(),

@@ -144,6 +144,8 @@ async function decideAndRecord(
     force,
     deliveries,
   });
-  await transact(session, locator.tenant, (within) => saveChangedAt(within, locator, seen.pull.updatedAt, reached.decision.at));
+  await transact(session, locator.tenant, (within) =>
+    saveChangedAt(within, locator, seen.pull.updatedAt, reached.decision.at),
+  );
   return reached.decision;
 }

@@ -73,12 +73,24 @@ export async function nextMissed(database: Database, most: number): Promise<read
   return rows;
 }
 
-/** Written before it is sent: after a kill it counts as tried. */
-export async function markTried(database: Database, guid: string): Promise<void> {
-  await database.query(
-    'update countersign.missed_deliveries set tries = tries + 1, tried_at = now() where guid = $1',
-    [guid],
+/** What was sent again within the last `milliseconds`, and is not known to have arrived. */
+export async function justTried(
+  database: Database,
+  milliseconds: number,
+): Promise<readonly Pick<MissedDelivery, 'guid' | 'installation'>[]> {
+  const { rows } = await database.query<Pick<MissedDelivery, 'guid' | 'installation'>>(
+    `select guid, installation_id::float8 as installation from countersign.missed_deliveries
+      where settled is null and tried_at > now() - $1::float8 * interval '1 millisecond'`,
+    [milliseconds],
   );
+  return rows;
+}
+
+/** Notes that GitHub has taken the order to send it again. After a kill in between it is sent twice, which is recognised. */
+export async function markTried(database: Database, guid: string): Promise<void> {
+  await database.query('update countersign.missed_deliveries set tries = tries + 1, tried_at = now() where guid = $1', [
+    guid,
+  ]);
 }
 
 export async function settleMissed(

@@ -5,7 +5,7 @@ export async function beat(database: Database, at: Date): Promise<Date | null> {
   const { rows } = await database.query<{ readonly at: Date | null }>(
     `with before as (select at from countersign.heartbeat for update), beaten as (
        insert into countersign.heartbeat (at) values ($1)
-       on conflict (only) do update set at = greatest(heartbeat.at, excluded.at))
+       on conflict (singleton) do update set at = greatest(heartbeat.at, excluded.at))
      select max(at) as at from before`,
     [at],
   );
@@ -17,7 +17,9 @@ export async function noticeOutage(database: Database, began: Date, ended: Date)
 }
 
 /** The newest outage that has not been caught up with; going through everything once makes up for the earlier ones too. */
-export async function openOutage(database: Database): Promise<{ readonly id: number; readonly isPlanned: boolean } | null> {
+export async function openOutage(
+  database: Database,
+): Promise<{ readonly id: number; readonly isPlanned: boolean } | null> {
   const { rows } = await database.query<{ readonly id: number; readonly isPlanned: boolean }>(
     `select outage_id as id, planned_at is not null as "isPlanned" from countersign.outages
       where caught_up_at is null order by outage_id desc limit 1`,

@@ -1,6 +1,6 @@
 import type { PublicationKey } from '../jobs/job.ts';
-import type { CheckContent } from './publications.ts';
 import type { Session } from './database.ts';
+import type { CheckContent } from './publications.ts';
 
 /** A pull request as the app knew it at its last evaluation. */
 export type KnownPull = {
