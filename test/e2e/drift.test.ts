@@ -19,6 +19,8 @@ beforeAll(async () => {
     environment: { SWEEPS: 'on' },
     simulator: { app },
   });
+  const isOver = async () => world.app.log.some(({ msg }) => msg === 'went through an installation');
+  await eventually('the first sweep', isOver);
   await quiet(world);
 });
 afterAll(() => world.close());

