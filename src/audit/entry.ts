@@ -35,6 +35,7 @@ export type EntryKind =
   | 'sla-breached'
   | 'backups-activated'
   | 'notification-sent'
+  | 'personal-data-erased'
   | 'finding'
   | 'finding-mended'
   | 'merge-group'

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../errors.ts';
 import { didYouMean } from '../policy/nearest.ts';
+import { auditErase } from './audit-erase.ts';
+import { auditReplay } from './audit-replay.ts';
 import { CannotRun, type Command, type ExitCode, type Given } from './command.ts';
 import { doctor } from './doctor.ts';
 import { jobsList } from './jobs-list.ts';
 import { jobsRearm } from './jobs-rearm.ts';
+import { policyBacktest } from './policy-backtest.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyImport } from './policy-import.ts';
 import { policyInit } from './policy-init.ts';
@@ -23,6 +26,9 @@ const COMMANDS: readonly Command[] = [
   policyExplain,
   policySimulate,
   policyTest,
+  policyBacktest,
+  auditReplay,
+  auditErase,
   jobsList,
   jobsRearm,
   doctor,

@@ -51,7 +51,11 @@ export async function readDeployed(
   const { data, errors } = await installation.query(QUERY, { owner, name: repository, environment }, purpose);
   const parsed = Answer.safeParse(data);
   if (!parsed.success || errors.length > 0)
-    throw new AppError('github-unexpected', `GitHub did not tell what runs in ${environment}.`, { retryable: true });
+    throw new AppError(
+      'github-unexpected',
+      `GitHub did not tell what runs in ${environment}: ${errors[0]?.message ?? 'it answered in an unknown form'}`,
+      { retryable: true },
+    );
   return (parsed.data.repository.deployments.nodes ?? []).flatMap((node) =>
     node === null || !SUCCEEDED.has(node.state ?? '')
       ? []

@@ -1,6 +1,6 @@
 import { digestOf } from '../audit/canonical.ts';
 import type { Actor, EntryHead } from '../audit/entry.ts';
-import type { Decision } from '../decision/decision.ts';
+import { essenceOf } from '../decision/essence.ts';
 import { evolve } from '../decision/evolve.ts';
 import type { PolicyGate } from '../decision/policy-gate.ts';
 import { accountOfSender } from '../github/sender.ts';
@@ -81,12 +81,6 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
       await enqueue(within, timer, Date.parse(decision.reevaluateAt) - deps.now());
     }
   });
-}
-
-/** What makes a decision differ from the one before it: everything but the instant at which it was reached. */
-function essenceOf(decision: Decision): unknown {
-  const { at: _at, remember: _remember, bindings: _bindings, ...rest } = decision;
-  return rest;
 }
 
 async function append(session: Session, deps: Deps, what: ToRecord, digest: string): Promise<StoredDecision> {

@@ -27,6 +27,16 @@ export function openDatabase(url: string, size: number, onError: (error: Error) 
   return pool;
 }
 
+/** One connection as whoever owns the tables, for what the app itself may not do. Row-level security binds the owner too. */
+export function openOwnerDatabase(url: string): Database {
+  return new Pool({
+    connectionString: url,
+    max: 1,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'countersign-owner',
+  });
+}
+
 /** Whether an error of `pg` may pass by itself: no connection, a restart, a conflict with another transaction. */
 export function isPassing(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,13 +1,26 @@
 import { canonicalJson } from '../audit/canonical.ts';
 import type { Entry } from '../audit/entry.ts';
+import { sealed, type Words, wordsIn } from '../audit/personal.ts';
 import { leafHashOf } from '../audit/tree.ts';
 import type { Session } from './database.ts';
 
 export type Recorded = { readonly id: string; readonly leaf: string };
 
-/** Appends an entry within the transaction of `session`. Returns its number and, in hex, its leaf hash. */
+/**
+ * Appends an entry within the transaction of `session`, with commitments in place of personal texts. Returns its number and, in hex, its
+ * leaf hash.
+ */
 export async function record(session: Session, entry: Entry): Promise<Recorded> {
-  const text = canonicalJson(entry);
+  const commitments = await commitTo(session, wordsIn(entry));
+  let next = 0;
+  const text = canonicalJson(
+    sealed(entry, () => {
+      const commitment = commitments[next];
+      next += 1;
+      if (commitment === undefined) throw new Error('a text of an entry has no commitment');
+      return { commitment };
+    }),
+  );
   const leaf = leafHashOf(text);
   const { rows } = await session.query<{ readonly id: string }>({
     name: 'record',
@@ -18,6 +31,16 @@ export async function record(session: Session, entry: Entry): Promise<Recorded> 
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('the ledger did not say which entry it made');
   return { id, leaf: leaf.toString('hex') };
+}
+
+async function commitTo(session: Session, words: readonly Words[]): Promise<readonly string[]> {
+  if (words.length === 0) return [];
+  const { rows } = await session.query<{ readonly commitment: string }>({
+    name: 'commit-to',
+    text: 'select commitment from countersign.commit_to($1, $2)',
+    values: [words.map(({ value }) => value), words.map(({ account }) => account)],
+  });
+  return rows.map(({ commitment }) => commitment);
 }
 
 /** The leaf, in hex, of the ledger entry that a question about a deployment was decided by. */

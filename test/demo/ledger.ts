@@ -3,7 +3,14 @@ import type { Pull } from './checks.ts';
 import type { Stage } from './stage.ts';
 
 /** The ledger, read out of the database as an auditor would, and hashed again. */
-export type LedgerRow = { readonly kind: string; readonly entry: string; readonly leaf: string };
+export type LedgerRow = {
+  readonly kind: string;
+  /** As people read it. */
+  readonly entry: string;
+  /** As it was hashed: with commitments in place of names and words. */
+  readonly hashed: string;
+  readonly leaf: string;
+};
 
 /** Waits until the ledger holds what is expected, and gives all of it, with every hash compared. */
 export async function ledgerWith(
@@ -13,7 +20,7 @@ export async function ledgerWith(
 ): Promise<readonly LedgerRow[]> {
   const read = () =>
     database.query<LedgerRow>(
-      "select kind, entry, encode(leaf_hash, 'hex') as leaf from countersign.ledger order by entry_id",
+      "select kind, entry as hashed, countersign.opened(tenant_id, entry) as entry, encode(leaf_hash, 'hex') as leaf from countersign.ledger order by entry_id",
     );
   const rows = await until(
     what,
@@ -23,7 +30,7 @@ export async function ledgerWith(
     },
     async () => tally(await read()),
   );
-  const forged = rows.filter(({ entry, leaf }) => leafOf(entry) !== leaf);
+  const forged = rows.filter(({ hashed, leaf }) => leafOf(hashed) !== leaf);
   if (forged.length > 0) throw new Error(`expected every hash to agree; ${forged.length} of ${rows.length} did not.`);
   return rows;
 }

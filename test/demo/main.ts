@@ -86,7 +86,9 @@ function showAround({ simulator, app, database }: Stage, narrator: Narrator): vo
   narrator.command(`curl ${app.url}/metrics`);
   narrator.command(`tail -f ${app.logFile}`);
   narrator.line('The database:');
-  narrator.command(`psql ${database.url} -c 'select entry_id, kind, entry from countersign.ledger order by entry_id'`);
+  narrator.command(
+    `psql ${database.url} -c 'select entry_id, kind, countersign.opened(tenant_id, entry) from countersign.ledger order by entry_id'`,
+  );
   narrator.heading('Everything stays up until you press Ctrl-C; nothing is kept then.');
 }
 

@@ -81,7 +81,7 @@ const issueState = ({ issue }: Reconciling) => world.github.issue(issue).state;
 
 async function entries(kind: string, pull: { readonly number: number }) {
   const rows = await world.database.query<{ readonly entry: string }>(
-    'select entry from countersign.ledger where kind = $1 and pull_number = $2 order by entry_id',
+    'select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = $1 and pull_number = $2 order by entry_id',
     [kind, pull.number],
   );
   return rows.map(({ entry }) => JSON.parse(entry) as { readonly details: Readonly<Record<string, unknown>> });

@@ -36,7 +36,7 @@ test('a remediation is held, signed by the right people, stale after a push, sig
   await quiet(world);
 
   const entries = await world.database.query<{ kind: string; entry: string }>(
-    'select kind, entry from countersign.ledger order by entry_id',
+    'select kind, countersign.opened(tenant_id, entry) as entry from countersign.ledger order by entry_id',
   );
   expect(entries.at(-1)?.kind).toBe('closed');
   expect(JSON.parse(entries.at(-1)?.entry ?? '{}').details).toMatchObject({ merged: true, permitted: true });

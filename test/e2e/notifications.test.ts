@@ -84,7 +84,7 @@ async function rowsFor(channel: string) {
 
 async function ledgerOf(channel: string): Promise<readonly unknown[]> {
   const rows = await world.database.query<{ entry: string }>(
-    "select entry from countersign.ledger where kind = 'notification-sent' order by entry_id",
+    "select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = 'notification-sent' order by entry_id",
   );
   const details = rows.map(({ entry }) => (JSON.parse(entry) as { details: { channel: string } }).details);
   return details.filter((each) => each.channel === channel);

@@ -6,17 +6,21 @@ import { type Control, createControl } from './control/control.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { branchRoutes } from './rest/branch-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
+import { compareRoutes } from './rest/compare-routes.ts';
 import { deliveryRoutes } from './rest/delivery-routes.ts';
+import { deploymentRoutes } from './rest/deployment-routes.ts';
 import { issueRoutes } from './rest/issue-routes.ts';
 import { pullRoutes } from './rest/pull-routes.ts';
 import { repositoryRoutes } from './rest/repository-routes.ts';
 import { createRouter, type Reply, type Services } from './rest/router.ts';
 import { rulesetRoutes } from './rest/ruleset-routes.ts';
+import { runRoutes } from './rest/run-routes.ts';
 import { type Call, createCallLog } from './transport/calls.ts';
 import { createDeliveries, type Deliveries, type Delivery } from './transport/deliveries.ts';
 import { createFaults } from './transport/faults.ts';
 import { handleApi, parseJson, readBody, refusalReply, type Transport } from './transport/http.ts';
 import { createLimits, githubLimits, type LimitOptions, type LimitViolation } from './transport/limits.ts';
+import { createOidcIssuer } from './transport/oidc.ts';
 import { createValidator, type Violation } from './transport/validation.ts';
 import { watchQueues } from './world/merge-queue.ts';
 import { createAccount } from './world/people.ts';
@@ -61,6 +65,8 @@ export interface SimulatorOptions {
 export interface Simulator {
   readonly url: string;
   readonly webUrl: string;
+  /** The issuer of the tokens of GitHub Actions. */
+  readonly oidcIssuer: string;
   readonly app: {
     readonly id: number;
     readonly slug: string;
@@ -103,9 +109,25 @@ function buildWorld(options: SimulatorOptions): World {
     permissions: app.permissions ?? defaultPermissions,
     events: app.events ?? defaultEvents,
   });
+  // GitHub's own account, which REST names as the committer of what is made on its pages.
+  createAccount(world, { login: 'web-flow', id: 19_864_447 });
   createApp(world, { slug: 'github-actions', id: 15_368, name: 'GitHub Actions', ownerId: owner.id });
   return world;
 }
+
+const routes = [
+  ...appRoutes,
+  ...deliveryRoutes,
+  ...pullRoutes,
+  ...issueRoutes,
+  ...checkRoutes,
+  ...branchRoutes,
+  ...rulesetRoutes,
+  ...runRoutes,
+  ...compareRoutes,
+  ...deploymentRoutes,
+  ...repositoryRoutes,
+];
 
 function buildTransport(
   options: SimulatorOptions,
@@ -133,18 +155,10 @@ function buildTransport(
   };
   return {
     ...services,
-    router: createRouter([
-      ...appRoutes,
-      ...deliveryRoutes,
-      ...pullRoutes,
-      ...issueRoutes,
-      ...checkRoutes,
-      ...branchRoutes,
-      ...rulesetRoutes,
-      ...repositoryRoutes,
-    ]),
+    router: createRouter(routes),
     faults: createFaults(options.random ?? Math.random),
     calls: createCallLog(options.keep ?? 50_000),
+    oidc: createOidcIssuer(() => world.apiUrl),
     validator,
     latency: { fromMs, toMs },
     random: options.random ?? Math.random,
@@ -198,6 +212,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const simulator: Simulator = {
     url: world.apiUrl,
     webUrl: world.webUrl,
+    oidcIssuer: transport.oidc.issuer(),
     app: {
       id: world.app.id,
       slug: world.app.slug,

@@ -26,7 +26,7 @@ export type Published = { readonly conclusion: string | null; readonly check: st
 /** Everything that was ever published on a commit, oldest first, as the ledger has it. */
 export async function publishedOn(world: World, head: string): Promise<readonly Published[]> {
   const rows = await world.database.query<{ readonly entry: string }>(
-    "select entry from countersign.ledger where kind = 'check-published' and entry::jsonb->>'head' = $1 order by entry_id",
+    "select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = 'check-published' and entry::jsonb->>'head' = $1 order by entry_id",
     [head],
   );
   return rows.map(({ entry }) => (JSON.parse(entry) as { readonly details: Published }).details);
@@ -53,7 +53,7 @@ export async function lastDecision(
   pull: Pick<Proposed, 'repository' | 'number'>,
 ): Promise<RecordedDecision> {
   const [row] = await world.database.query<{ readonly entry: string }>(
-    "select entry from countersign.ledger where kind = 'decision' and pull_number = $1 and entry::jsonb#>>'{repository,name}' = $2 order by entry_id desc limit 1",
+    "select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = 'decision' and pull_number = $1 and entry::jsonb#>>'{repository,name}' = $2 order by entry_id desc limit 1",
     [pull.number, pull.repository],
   );
   const entry = JSON.parse(row?.entry ?? '{}') as { readonly details?: { readonly decision: RecordedDecision } };

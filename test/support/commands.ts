@@ -31,7 +31,7 @@ export async function recordedCommands(
   at: Thread,
 ): Promise<readonly (readonly [string, string, string])[]> {
   const rows = await world.database.query<{ readonly entry: string }>(
-    "select entry from countersign.ledger where kind = 'command' and pull_number = $1 order by entry_id",
+    "select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = 'command' and pull_number = $1 order by entry_id",
     [at.number],
   );
   return rows.map(({ entry }) => {

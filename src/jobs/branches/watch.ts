@@ -25,6 +25,8 @@ const MOST_TRIES = 6;
 const FIRST_WAIT_MS = 1_000;
 /** How long a merge may be known by its commit alone before it counts as one that nobody permitted. */
 const PATIENCE_MS = 600_000;
+/** From when on the delivery of a merge counts as late. */
+const LATE_MS = 5_000;
 /** More commits than this at once are not judged one by one. */
 const MOST_COMMITS = 2_000;
 
@@ -41,12 +43,16 @@ export async function watchBranch(deps: Deps, pushed: Pushed): Promise<void> {
   await enqueue(deps.database, watchBranchJob({ ...pushed, tries: tries + 1 }), FIRST_WAIT_MS * 2 ** tries);
 }
 
-/** Says whether what the delivery told of has been seen and judged. */
+/**
+ * Says whether what the delivery told of has been seen and judged. At first the branch is only adopted: the delivery of the merge that made
+ * the push comes at the same moment, and others may follow.
+ */
 async function watchLocked(deps: Deps, session: Session, pushed: Pushed): Promise<boolean> {
   const { locator, ref } = pushed;
   const environment = await environmentOf(session, locator, ref);
   if (environment === undefined) return true;
   const adoption = await adopted(deps, session, pushed);
+  if (pushed.tries === undefined) return false;
   const outcome = await judgeNew(deps, session, locator, adoption, environment);
   return !outcome.waiting && (outcome.head === pushed.after || outcome.seen.includes(pushed.after));
 }
@@ -94,7 +100,7 @@ export async function judgeNew(
   const ready = waitsAt === -1 ? judged : judged.slice(0, waitsAt);
   await keep(deps, session, locator, { ref, environment }, ready);
   const missing = waitsAt === -1 ? undefined : judged[waitsAt];
-  if (missing !== undefined) await findMerges(deps, session, locator, missing.update.after);
+  if (missing !== undefined && !isFresh(deps, missing)) await findMerges(deps, session, locator, missing.update.after);
   return {
     head: ready.at(-1)?.update.after ?? adoption.head,
     seen: ready.map(({ update }) => update.after),
@@ -104,6 +110,11 @@ export async function judgeNew(
 
 function isRecent(deps: Deps, { update }: JudgedUpdate): boolean {
   return deps.now() - Date.parse(update.at) < PATIENCE_MS;
+}
+
+/** The delivery that tells of a merge comes with that of its push, and only late or lost ones are worth a question. */
+function isFresh(deps: Deps, { update }: JudgedUpdate): boolean {
+  return deps.now() - Date.parse(update.at) < LATE_MS;
 }
 
 const NOTHING = /^0+$/;

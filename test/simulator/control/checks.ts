@@ -1,9 +1,16 @@
 import { checkRunShape, workflowRunShape } from '../shapes/checks.ts';
 import { type CheckRunInput, createCheckRun, requestAction, rerequestRun, updateCheckRun } from '../world/checks.ts';
+import { redeploy } from '../world/deployments.ts';
 import { accountByLogin } from '../world/people.ts';
 import { repositoryByName } from '../world/repositories.ts';
 import type { CheckConclusion } from '../world/types.ts';
-import { appBySlug, completeWorkflowRun, rerunWorkflow, startWorkflowRun } from '../world/workflows.ts';
+import {
+  appBySlug,
+  beginWorkflowRun,
+  completeWorkflowRun,
+  rerunWorkflow,
+  startWorkflowRun,
+} from '../world/workflows.ts';
 import { found, type World } from '../world/world.ts';
 
 export function checkControl(world: World) {
@@ -51,26 +58,38 @@ export function checkControl(world: World) {
       rerequestRun(world, runOf(input), accountByLogin(world, input.as).id),
     clickAction: (input: { readonly run: number; readonly identifier: string; readonly as: string }) =>
       requestAction(world, runOf(input), input.identifier, accountByLogin(world, input.as).id),
+    /**
+     * `event` is what started it: `pull_request` unless said, `push`, `workflow_dispatch`, `deployment_status`, `workflow_run`…
+     * The branch is the default branch unless given; GitHub runs `workflow_run` on its tip.
+     */
     startWorkflowRun: (input: {
       readonly repository: string;
       readonly path: string;
       readonly as: string;
-      readonly branch: string;
+      readonly branch?: string;
       readonly sha?: string;
       readonly name?: string;
       readonly event?: string;
     }) => {
       const repository = repositoryByName(world, input.repository);
-      const headSha = input.sha ?? found(repository.branches.get(input.branch));
+      const branch = input.branch ?? repository.defaultBranch;
+      const headSha = input.sha ?? found(repository.branches.get(branch));
       const run = startWorkflowRun(world, repository, {
         ...input,
+        branch,
         headSha,
         actorId: accountByLogin(world, input.as).id,
       });
       return { id: run.id, url: workflowRunShape(world, run).html_url };
     },
+    beginWorkflowRun: (input: { readonly run: number }) => beginWorkflowRun(world, workflowOf(input)),
     completeWorkflowRun: (input: { readonly run: number; readonly conclusion: CheckConclusion }) =>
       completeWorkflowRun(world, workflowOf(input), input.conclusion),
-    rerunWorkflow: (input: { readonly run: number }) => rerunWorkflow(world, workflowOf(input)),
+    /** Deploys again to wherever the run deployed. */
+    rerunWorkflow: (input: { readonly run: number }) => {
+      const run = workflowOf(input);
+      rerunWorkflow(world, run);
+      return { deployments: redeploy(world, run).map(({ id }) => id) };
+    },
   };
 }

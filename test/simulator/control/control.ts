@@ -1,7 +1,9 @@
 import type { Transport } from '../transport/http.ts';
 import { checkControl } from './checks.ts';
+import { deploymentControl } from './deployments.ts';
 import { issueControl } from './issues.ts';
 import { mergeQueueControl } from './merge-queue.ts';
+import { oidcControl } from './oidc.ts';
 import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
@@ -19,6 +21,8 @@ export function createControl(transport: Transport) {
     ...mergeQueueControl(world),
     ...issueControl(world),
     ...checkControl(world),
+    ...deploymentControl(world),
+    ...oidcControl(transport),
     ...troubleControl(transport),
   };
 }

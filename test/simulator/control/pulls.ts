@@ -4,6 +4,7 @@ import { accountByLogin } from '../world/people.ts';
 import { pullByNumber } from '../world/pull-facts.ts';
 import { closePull, editPull, openPull, reopenPull, setDraft } from '../world/pulls.ts';
 import { repositoryByName } from '../world/repositories.ts';
+import { revertPull } from '../world/reverts.ts';
 import { type Named, removeReviewers, requestReviewers } from '../world/review-requests.ts';
 import { dismissReview, editReview, reviewById, submitReview } from '../world/reviews.ts';
 import type { PullRequest } from '../world/types.ts';
@@ -102,8 +103,17 @@ export function pullControl(world: World) {
       reviewById(pullOf(input), input.review).commitId = input.commitId;
     },
     merge: (
-      input: Acting & { readonly method?: 'merge' | 'squash'; readonly sha?: string; readonly bypass?: boolean },
+      input: Acting & {
+        readonly method?: 'merge' | 'squash' | 'rebase';
+        readonly sha?: string;
+        readonly bypass?: boolean;
+      },
     ) => merge(world, pullOf(input), who(input), input),
+    /** The "Revert" button of a merged pull request. */
+    revertPullRequest: (input: Acting) => {
+      const { pull, sha } = revertPull(world, pullOf(input), who(input));
+      return { number: pull.number, branch: pull.headRef, sha };
+    },
     updateBranch: (input: Acting) => ({ sha: updateBranch(world, pullOf(input), who(input)) }),
   };
 }

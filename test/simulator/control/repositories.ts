@@ -1,7 +1,7 @@
 import { noCommit } from '../world/branches.ts';
 import { announceSuite } from '../world/checks.ts';
 import { changeTree, commitOf, type FileChange, writeCommit } from '../world/git.ts';
-import { personOf } from '../world/merges.ts';
+import { personOf, webFlow } from '../world/merges.ts';
 import { accountByLogin, organizationByLogin, teamBySlug } from '../world/people.ts';
 import { pushBranch } from '../world/pushes.ts';
 import {
@@ -33,6 +33,8 @@ export interface PushInput {
   readonly enforce?: boolean;
   /** A branch or SHA that the commit merges: its second parent. What comes from there is said in `files`, as git lets a merge say anything. */
   readonly merges?: string;
+  /** Made on GitHub's pages: GitHub is the committer and signs. */
+  readonly onWeb?: boolean;
   /** Move the branch to a commit that exists, writing none. */
   readonly to?: string;
 }
@@ -53,6 +55,11 @@ function messageOf(world: World, input: PushInput, date: string): string {
   return [input.message ?? 'Change', ...(trailers.length > 0 ? ['', ...trailers] : [])].join('\n');
 }
 
+function committerOf(world: World, input: PushInput, author: GitPerson, date: string): GitPerson {
+  if (input.onWeb === true) return { ...webFlow(world), date };
+  return input.committer === undefined ? author : personIn(world, input.committer, date);
+}
+
 function newCommit(world: World, repository: Repository, input: PushInput, actorId: number): string {
   const tip = repository.branches.get(input.branch);
   const from =
@@ -69,7 +76,8 @@ function newCommit(world: World, repository: Repository, input: PushInput, actor
     ),
     message: messageOf(world, input, date),
     author,
-    committer: input.committer === undefined ? author : personIn(world, input.committer, date),
+    committer: committerOf(world, input, author, date),
+    ...(input.onWeb === true ? { signedByGitHub: true } : {}),
   });
   return commit.sha;
 }

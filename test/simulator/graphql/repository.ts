@@ -1,16 +1,19 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { fullName, repositoryHtmlUrl } from '../shapes/repository.ts';
+import { pullsAssociatedWith } from '../world/associations.ts';
 import { commitOf, isAncestor } from '../world/git.ts';
 import { queueOf } from '../world/merge-queue.ts';
 import { roleGivenTo, roleOf } from '../world/people.ts';
 import type { CheckRun, Commit, GitPerson, Label, PullRequest, Repository } from '../world/types.ts';
 import { found, nodeId, type World } from '../world/world.ts';
 import { connection, fail, type PageArgs } from './connection.ts';
+import { deploymentsField } from './deployments.ts';
 import type { GraphqlContext } from './execute.ts';
 import { issueNode, issueOrPullNode } from './issue.ts';
 import { mustReadQueues, queueNode } from './merge-queue.ts';
 import { actorNode, gitActorNode, optionalActor } from './people.ts';
 import { pullNode } from './pull-request.ts';
+import { signatureNode } from './signature.ts';
 import { blobNode, fileNode, treeNode } from './trees.ts';
 
 const coAuthor = /^co-authored-by:\s*(.+?)\s*<([^>]+)>\s*$/gim;
@@ -53,10 +56,10 @@ export function commitNode(world: World, repository: Repository, sha: string): o
       connection(commit.parents, args, info, (parent) => commitNode(world, repository, parent)),
     file: ({ path }: { readonly path: string }) => fileNode(world, repository, sha, path),
     tree: { __typename: 'Tree', oid: commit.treeSha, id: nodeId('TREE', commit.treeSha) },
-    signature: null,
+    signature: commit.signedByGitHub === true ? signatureNode(commit) : null,
     repository: () => repositoryNode(world, repository),
     associatedPullRequests: (args: PageArgs, _: unknown, info: GraphQLResolveInfo) =>
-      connection([...(repository.pullsByHead.get(sha) ?? [])], args, info, (pull) => pullNode(world, pull)),
+      connection(pullsAssociatedWith(world, repository, sha), args, info, (pull) => pullNode(world, pull)),
     statusCheckRollup: () => rollupNode(world, repository, sha),
   };
 }
@@ -129,7 +132,7 @@ function objectNode(
     : null;
 }
 
-function refNode(world: World, repository: Repository, name: string): object | null {
+export function refNode(world: World, repository: Repository, name: string): object | null {
   const sha = repository.branches.get(name);
   if (sha === undefined) return null;
   return {
@@ -209,6 +212,7 @@ export function repositoryNode(world: World, repository: Repository): object {
       const queue = queueOf(world, repository, args.branch ?? repository.defaultBranch);
       return queue && queueNode(world, queue);
     },
+    deployments: deploymentsField(world, repository),
     owner: () => optionalActor(world, repository.ownerId),
     parent: () =>
       repository.forkOf === null ? null : repositoryNode(world, found(world.repositories.get(repository.forkOf))),

@@ -1,6 +1,7 @@
 import { maySee } from '../rest/access.ts';
 import { parseNodeId, timestamp } from '../world/world.ts';
 import { fail } from './connection.ts';
+import { deploymentNode } from './deployments.ts';
 import type { GraphqlContext } from './execute.ts';
 import { actorNode, organizationNode, teamNode } from './people.ts';
 import { commitNode, repositoryNode } from './repository.ts';
@@ -38,6 +39,11 @@ function findNode(context: GraphqlContext, prefix: string, key: string): object 
       return repository && maySee(world, caller, repository) && world.commits.has(sha)
         ? commitNode(world, repository, sha)
         : null;
+    }
+    case 'DE': {
+      const deployment = world.deployments.get(id);
+      const repository = deployment && world.repositories.get(deployment.repositoryId);
+      return deployment && repository && maySee(world, caller, repository) ? deploymentNode(world, deployment) : null;
     }
     default:
       return null;

@@ -1,4 +1,4 @@
-import { checkRunShape, workflowRunShape } from '../shapes/checks.ts';
+import { checkRunShape } from '../shapes/checks.ts';
 import { repositoryHtmlUrl } from '../shapes/repository.ts';
 import { type CheckRunInput, createCheckRun, updateCheckRun } from '../world/checks.ts';
 import type { Annotation, CheckAction, CheckRun } from '../world/types.ts';
@@ -136,33 +136,6 @@ function annotations(context: Context): Reply {
   }));
 }
 
-function workflowRun(context: Context): Reply {
-  const repository = repositoryIn(context);
-  const run = found(context.world.workflowRuns.get(numberParam(context, 'run_id')));
-  if (run.repositoryId !== repository.id) throw new Refusal(404, 'Not Found');
-  return ok(workflowRunShape(context.world, run));
-}
-
-/** The newest first (docs: List workflow runs for a repository). */
-function workflowRuns(context: Context): Reply {
-  const repository = repositoryIn(context);
-  const [sha, branch, event, status] = ['head_sha', 'branch', 'event', 'status'].map((key) => context.query.get(key));
-  const runs = [...context.world.workflowRuns.values()].filter(
-    (run) =>
-      run.repositoryId === repository.id &&
-      (sha ?? run.headSha) === run.headSha &&
-      (branch ?? run.headBranch) === run.headBranch &&
-      (event ?? run.event) === run.event &&
-      (status === null || status === undefined || run.status === status || run.conclusion === status),
-  );
-  return paged(
-    context,
-    runs.toReversed(),
-    (run) => workflowRunShape(context.world, run),
-    (workflow_runs) => ({ total_count: runs.length, workflow_runs }),
-  );
-}
-
 const repo = '/repos/{owner}/{repo}';
 
 export const checkRoutes: readonly Route[] = [
@@ -175,6 +148,4 @@ export const checkRoutes: readonly Route[] = [
   { operation: `PATCH ${repo}/check-runs/{check_run_id}`, access: 'checks:write', handle: update },
   { operation: `GET ${repo}/check-runs/{check_run_id}/annotations`, access: 'checks:read', handle: annotations },
   { operation: `GET ${repo}/commits/{ref}/check-runs`, access: 'checks:read', handle: list },
-  { operation: `GET ${repo}/actions/runs`, access: 'actions:read', handle: workflowRuns },
-  { operation: `GET ${repo}/actions/runs/{run_id}`, access: 'actions:read', handle: workflowRun },
 ];

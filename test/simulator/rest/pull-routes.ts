@@ -1,6 +1,7 @@
 import { commitShape, fileShape } from '../shapes/commit.ts';
 import { restTeamShape, userShape } from '../shapes/people.ts';
 import { pullShape, reviewShape, simplePullShape } from '../shapes/pull-request.ts';
+import { pullsAssociatedWith } from '../world/associations.ts';
 import { commitsBetween } from '../world/git.ts';
 import { mergePull } from '../world/merges.ts';
 import { pullDiff } from '../world/pull-facts.ts';
@@ -49,9 +50,7 @@ function listCommits(context: Context): Reply {
 function pullsOfCommit(context: Context): Reply {
   const repository = repositoryIn(context);
   const sha = resolveCommit(context, repository, param(context, 'commit_sha'));
-  const heads = [...(repository.pullsByHead.get(sha) ?? [])];
-  const merged = [...repository.pulls.values()].filter((pull) => pull.mergeCommitSha === sha);
-  const pulls = [...new Set([...heads, ...merged])].filter((pull) => pull.repositoryId === repository.id);
+  const pulls = pullsAssociatedWith(context.world, repository, sha);
   return paged(context, pulls, (pull) => simplePullShape(context.world, pull, 'rest'));
 }
 
@@ -66,7 +65,7 @@ function changeReviewers(context: Context, change: typeof requestReviewers, stat
 function merge(context: Context): Reply {
   const pull = pullIn(context, writableRepositoryIn(context));
   const body = bodyOf(context.body);
-  const method = optionalOneOf(body, 'merge_method', ['merge', 'squash'] as const);
+  const method = optionalOneOf(body, 'merge_method', ['merge', 'squash', 'rebase'] as const);
   const sha = optionalText(body, 'sha');
   const commit = mergePull(context.world, pull, actorOf(context), {
     ...(method ? { method } : {}),

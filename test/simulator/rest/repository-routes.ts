@@ -1,7 +1,7 @@
 import { commitShape, fileShape } from '../shapes/commit.ts';
 import { fullTeamShape, publicUserShape, userShape } from '../shapes/people.ts';
 import { fullRepositoryShape, propertyValues, repositoryHtmlUrl, repositoryUrl } from '../shapes/repository.ts';
-import { commitOf, commitsBetween, mergeBase } from '../world/git.ts';
+import { commitOf } from '../world/git.ts';
 import {
   accountById,
   accountByLogin,
@@ -111,35 +111,6 @@ function permission(context: Context): Reply {
   return ok({ permission: legacy[role], role_name: role, user });
 }
 
-function compare(context: Context): Reply {
-  const repository = repositoryIn(context);
-  const [from = '', to = ''] = param(context, 'basehead').split('...');
-  const [base, head] = [resolveCommit(context, repository, from), resolveCommit(context, repository, to)];
-  const shared = found(mergeBase(context.world, base, head));
-  const ahead = commitsBetween(context.world, base, head);
-  const behind = commitsBetween(context.world, head, base).length;
-  const html = `${repositoryHtmlUrl(context.world, repository)}/compare/${from}...${to}`;
-  const status = ahead.length === 0 ? (behind === 0 ? 'identical' : 'behind') : behind === 0 ? 'ahead' : 'diverged';
-  const shape = (sha: string) => commitShape(context.world, repository, commitOf(context.world, sha));
-  return ok({
-    url: `${repositoryUrl(context.world, repository)}/compare/${from}...${to}`,
-    html_url: html,
-    permalink_url: html,
-    diff_url: `${html}.diff`,
-    patch_url: `${html}.patch`,
-    base_commit: shape(base),
-    merge_base_commit: shape(shared),
-    status,
-    ahead_by: ahead.length,
-    behind_by: behind,
-    total_commits: ahead.length,
-    commits: ahead.slice(0, 250).map((commit) => shape(commit.sha)),
-    files: threeDotDiff(context.world, base, head)
-      .slice(0, 300)
-      .map((file) => fileShape(context.world, repository, head, file)),
-  });
-}
-
 function organizationIn(context: Context): Organization {
   const organization = organizationByLogin(context.world, param(context, 'org'));
   const { caller } = context;
@@ -219,7 +190,6 @@ export const repositoryRoutes: readonly Route[] = [
   { operation: `GET ${repo}/contents/{path}`, access: 'contents:read', handle: contents },
   { operation: `GET ${repo}/git/ref/{ref}`, access: 'contents:read', handle: gitRef },
   { operation: `GET ${repo}/commits/{ref}`, access: 'contents:read', handle: showCommit },
-  { operation: `GET ${repo}/compare/{basehead}`, access: 'contents:read', handle: compare },
   { operation: `GET ${repo}/collaborators/{username}/permission`, access: 'metadata:read', handle: permission },
   {
     operation: `GET ${repo}/properties/values`,

@@ -37,11 +37,13 @@ export function appShape(world: World, app: AppRecord) {
 }
 
 /** Open pull requests of this repository with this head. For forks GitHub leaves the list empty. */
-function pullsOf(world: World, repository: Repository, sha: string) {
+export function openPullsAt(repository: Repository, sha: string): readonly PullRequest[] {
   const pulls = [...(repository.pullsByHead.get(sha) ?? [])];
-  return pulls
-    .filter((pull) => pull.state === 'open' && pull.headRepositoryId === repository.id)
-    .map((pull) => minimalPull(world, pull));
+  return pulls.filter((pull) => pull.state === 'open' && pull.headRepositoryId === repository.id);
+}
+
+function pullsOf(world: World, repository: Repository, sha: string) {
+  return openPullsAt(repository, sha).map((pull) => minimalPull(world, pull));
 }
 
 function minimalPull(world: World, pull: PullRequest) {
@@ -190,7 +192,7 @@ export function workflowRunShape(world: World, run: WorkflowRun) {
     pull_requests: pullsOf(world, repository, run.headSha),
     created_at: run.createdAt,
     updated_at: run.updatedAt,
-    run_started_at: run.createdAt,
+    run_started_at: run.startedAt,
     actor: userShape(world, run.actorId),
     triggering_actor: userShape(world, run.actorId),
     jobs_url: `${url}/jobs`,

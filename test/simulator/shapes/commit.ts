@@ -9,11 +9,22 @@ export function accountOfEmail(world: World, email: string): number | null {
   return world.emails.get(email.toLowerCase()) ?? null;
 }
 
+const webFlowId = 19_864_447;
+
+export const signatureText = '-----BEGIN PGP SIGNATURE-----\n\nsimulated\n-----END PGP SIGNATURE-----\n';
+
+function verificationShape(commit: Commit) {
+  if (commit.signedByGitHub !== true)
+    return { verified: false, reason: 'unsigned', payload: null, signature: null, verified_at: null };
+  const text = { payload: commit.message, signature: signatureText };
+  return { verified: true, reason: 'valid', ...text, verified_at: commit.committer.date };
+}
+
 export function commitShape(world: World, repository: Repository, commit: Commit) {
   const api = repositoryUrl(world, repository);
   const html = repositoryHtmlUrl(world, repository);
   const person = (email: string) => {
-    const id = accountOfEmail(world, email);
+    const id = email === 'noreply@github.com' ? webFlowId : accountOfEmail(world, email);
     return id === null ? null : userShape(world, id);
   };
   return {
@@ -29,7 +40,7 @@ export function commitShape(world: World, repository: Repository, commit: Commit
       message: commit.message,
       comment_count: 0,
       tree: { sha: commit.treeSha, url: `${api}/git/trees/${commit.treeSha}` },
-      verification: { verified: false, reason: 'unsigned', payload: null, signature: null, verified_at: null },
+      verification: verificationShape(commit),
     },
     author: person(commit.author.email),
     committer: person(commit.committer.email),

@@ -9,6 +9,7 @@ import { authenticate, authorize } from './authenticate.ts';
 import type { CallLog } from './calls.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Verdict } from './limits.ts';
+import type { OidcIssuer } from './oidc.ts';
 import type { Validator } from './validation.ts';
 
 export interface Latency {
@@ -20,6 +21,7 @@ export interface Transport extends Services {
   readonly router: Router;
   readonly faults: Faults;
   readonly calls: CallLog;
+  readonly oidc: OidcIssuer;
   readonly validator: Validator | null;
   readonly latency: Latency;
   readonly random: () => number;
@@ -120,6 +122,8 @@ function answerRest(transport: Transport, exchange: Exchange, route: Route, call
 
 async function answer(transport: Transport, exchange: Exchange): Promise<Reply> {
   const { route, graphql } = exchange;
+  const open = transport.oidc.answer(exchange.method, exchange.path);
+  if (open) return open;
   exchange.caller = authenticate(transport, exchange.headers.authorization);
   if (!route && !graphql) throw new Refusal(404, 'Not Found');
   const key = keyOf(exchange.caller);

@@ -43,7 +43,7 @@ function personLine(person: GitPerson): string {
 export function writeCommit(
   world: World,
   networkId: number,
-  input: Pick<Commit, 'tree' | 'parents' | 'message' | 'author' | 'committer'>,
+  input: Pick<Commit, 'tree' | 'parents' | 'message' | 'author' | 'committer' | 'signedByGitHub'>,
 ): Commit {
   const treeSha = hashTree(input.tree);
   const header = [
@@ -51,6 +51,8 @@ export function writeCommit(
     ...input.parents.map((parent) => `parent ${parent}`),
     `author ${personLine(input.author)}`,
     `committer ${personLine(input.committer)}`,
+    // A signature is part of what is hashed: whoever writes the same commit without it gets another id.
+    ...(input.signedByGitHub === true ? ['gpgsig signed by GitHub'] : []),
   ].join('\n');
   const text = `${header}\n\n${input.message}`;
   const sha = sha1(`commit ${Buffer.byteLength(text)}\0${text}`);

@@ -117,7 +117,9 @@ function merge(world: World, repository: Repository, queue: MergeQueue, entries:
   moveBranch(world, repository, { branch, after, actorId, type: 'merge_queue_merge' });
   recordSuite(world, repository, { branch, before, after, actorId }, evaluations, false);
   for (const entry of entries) {
-    closeAsMerged(world, entry.pull, entry.enqueuerId, found(entry.group).headSha, actorId);
+    const { headSha } = found(entry.group);
+    entry.pull.mergeCommits.push(headSha);
+    closeAsMerged(world, entry.pull, entry.enqueuerId, headSha, actorId);
     remove(world, repository, queue, entry, 'MERGE', actorId);
   }
 }

@@ -3,13 +3,14 @@ import { diffTrees } from './diff.ts';
 import { commitOf, mergeBase, writeCommit } from './git.ts';
 import { accountById, atLeast, roleOf } from './people.ts';
 import { repositoryOfPull } from './pulls.ts';
+import { rebaseOnto } from './rebases.ts';
 import { evaluate, recordSuite } from './rule-suites.ts';
 import { mayBypass, violationsOf } from './rules.ts';
 import type { Commit, GitPerson, PullRequest, Tree } from './types.ts';
 import { found, now, Refusal, type World } from './world.ts';
 
 export interface MergeInput {
-  readonly method?: 'merge' | 'squash';
+  readonly method?: 'merge' | 'squash' | 'rebase';
   readonly sha?: string;
   /** An administrator or bypass actor merges past the rules: because they say so, or because they can. */
   readonly bypass?: boolean | 'if allowed';
@@ -20,9 +21,17 @@ export function personOf(world: World, accountId: number): GitPerson {
   return { name: account.name, email: account.emails[0] ?? '', date: now(world) };
 }
 
-/** Path by path: what `head` changed since the merge base, on top of `onto`. Both sides changing a file is a conflict. */
-export function mergeTrees(world: World, onto: string, head: string): Tree {
-  const base = mergeBase(world, onto, head);
+/** GitHub itself, the committer of what is made on its pages. */
+export function webFlow(world: World): GitPerson {
+  return { name: 'GitHub', email: 'noreply@github.com', date: now(world) };
+}
+
+function mergeTrees(world: World, onto: string, head: string): Tree {
+  return applyChange(world, mergeBase(world, onto, head), head, onto, 'Pull Request has merge conflicts');
+}
+
+/** Path by path: what changed from `base` to `head`, on top of `onto`. Both sides changing a file is a conflict. */
+export function applyChange(world: World, base: string | null, head: string, onto: string, conflict: string): Tree {
   const from: Tree = base === null ? new Map() : commitOf(world, base).tree;
   const ours = commitOf(world, onto).tree;
   const theirs = commitOf(world, head).tree;
@@ -30,7 +39,7 @@ export function mergeTrees(world: World, onto: string, head: string): Tree {
   for (const file of diffTrees(world, from, theirs)) {
     for (const path of [file.path, ...(file.previousPath === null ? [] : [file.previousPath])]) {
       const [was, our, their] = [from.get(path), ours.get(path), theirs.get(path)];
-      if (our?.sha !== was?.sha && our?.sha !== their?.sha) throw new Refusal(405, 'Pull Request has merge conflicts');
+      if (our?.sha !== was?.sha && our?.sha !== their?.sha) throw new Refusal(405, conflict);
       if (their) merged.set(path, their);
       else merged.delete(path);
     }
@@ -65,7 +74,8 @@ export function writeMerge(world: World, pull: PullRequest, onto: string, squash
     parents: squash ? [onto] : [onto, pull.headSha],
     message: title,
     author: personOf(world, authorId),
-    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+    committer: webFlow(world),
+    signedByGitHub: true,
   });
 }
 
@@ -78,9 +88,14 @@ export function mergePull(world: World, pull: PullRequest, actorId: number, inpu
   refuseRules(world, pull, actorId, input.bypass);
   const before = found(repository.branches.get(pull.baseRef));
   const evaluations = evaluate(world, repository, pull.baseRef, { by: 'merge', pull }, actorId);
-  const { sha: after } = writeMerge(world, pull, before, input.method === 'squash', actorId);
+  const shas =
+    input.method === 'rebase'
+      ? rebaseOnto(world, repository, pull, before, personOf(world, actorId))
+      : [writeMerge(world, pull, before, input.method === 'squash', actorId).sha];
+  const after = found(shas.at(-1));
   moveBranch(world, repository, { branch: pull.baseRef, after, actorId, type: 'pr_merge' });
   recordSuite(world, repository, { branch: pull.baseRef, before, after, actorId }, evaluations, false);
+  pull.mergeCommits.push(...shas);
   closeAsMerged(world, pull, actorId, after);
   world.notice({ kind: 'moved', repository, branch: pull.baseRef });
   return after;
@@ -98,7 +113,8 @@ export function updateBranch(world: World, pull: PullRequest, actorId: number): 
     parents: [pull.headSha, tip],
     message: `Merge branch '${pull.baseRef}' into ${pull.headRef}`,
     author: personOf(world, actorId),
-    committer: { name: 'GitHub', email: 'noreply@github.com', date: now(world) },
+    committer: webFlow(world),
+    signedByGitHub: true,
   });
   moveBranch(world, head, { branch: pull.headRef, after: commit.sha, actorId, movesReviews: true });
   return commit.sha;

@@ -89,6 +89,7 @@ export function openPull(world: World, repository: Repository, userId: number, i
     mergedAt: null,
     mergedBy: null,
     mergeCommitSha: null,
+    mergeCommits: [],
     reviews: [],
     requestedReviewers: new Set(),
     requestedTeams: new Set(),

@@ -97,6 +97,8 @@ export interface Commit {
   readonly message: string;
   readonly author: GitPerson;
   readonly committer: GitPerson;
+  /** GitHub signs what is made on its pages and by its API: merges, squash merges, updates of branches, reverts. */
+  readonly signedByGitHub?: true;
 }
 
 export interface Activity {
@@ -197,6 +199,8 @@ export interface PullRequest extends Issue {
   mergedAt: string | null;
   mergedBy: number | null;
   mergeCommitSha: string | null;
+  /** What merging it wrote onto the base: the merge or squash commit, or every rebased one. */
+  readonly mergeCommits: string[];
   readonly reviews: Review[];
   readonly requestedReviewers: Set<number>;
   readonly requestedTeams: Set<number>;
@@ -271,6 +275,8 @@ export type TimelineEvent = TimelineBase &
   );
 
 export type CheckStatus = 'queued' | 'in_progress' | 'completed';
+/** A workflow run waits for the protection rules of an environment; a check run here does not. */
+export type RunStatus = CheckStatus | 'waiting';
 export type CheckConclusion =
   | 'success'
   | 'failure'
@@ -350,9 +356,11 @@ export interface WorkflowRun {
   readonly actorId: number;
   readonly suiteId: number;
   runAttempt: number;
-  status: CheckStatus;
+  status: RunStatus;
   conclusion: CheckConclusion | null;
   readonly createdAt: string;
+  /** When the latest attempt began. */
+  startedAt: string;
   updatedAt: string;
 }
 

@@ -79,11 +79,18 @@ export function startWorkflowRun(
     status: 'queued',
     conclusion: null,
     createdAt: at,
+    startedAt: at,
     updatedAt: at,
   };
   world.workflowRuns.set(run.id, run);
   announceWorkflow(world, run, 'requested');
   return run;
+}
+
+export function beginWorkflowRun(world: World, run: WorkflowRun): void {
+  run.status = 'in_progress';
+  run.updatedAt = now(world);
+  announceWorkflow(world, run, 'in_progress');
 }
 
 export function completeWorkflowRun(world: World, run: WorkflowRun, conclusion: CheckConclusion): void {
@@ -96,8 +103,7 @@ export function completeWorkflowRun(world: World, run: WorkflowRun, conclusion: 
 /** A re-run keeps its id and counts its attempts. */
 export function rerunWorkflow(world: World, run: WorkflowRun): void {
   run.runAttempt += 1;
-  run.status = 'in_progress';
   run.conclusion = null;
-  run.updatedAt = now(world);
-  announceWorkflow(world, run, 'in_progress');
+  run.startedAt = now(world);
+  beginWorkflowRun(world, run);
 }

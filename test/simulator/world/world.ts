@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Deployment, Environment } from './deployment-types.ts';
 import type {
   AccessToken,
   Account,
@@ -78,6 +79,9 @@ export interface World {
   readonly checkRuns: Map<number, CheckRun>;
   readonly suites: Map<number, CheckSuite>;
   readonly workflowRuns: Map<number, WorkflowRun>;
+  readonly deployments: Map<number, Deployment>;
+  /** By repository, in the order made. */
+  readonly environments: Map<number, Environment[]>;
   emit: Emit;
   notice: (what: Notice) => void;
   nextId: number;
@@ -131,6 +135,8 @@ export function createWorld(options: WorldOptions): World {
     checkRuns: new Map(),
     suites: new Map(),
     workflowRuns: new Map(),
+    deployments: new Map(),
+    environments: new Map(),
     emit: () => {},
     notice: () => {},
     nextId: options.firstId,
