@@ -110,4 +110,21 @@ test('T18 a rule that takes the check from anybody is found, again after it was 
   }
 });
 
+test('a deployment environment of the policy that does not ask this app is found, and mended when it does', async () => {
+  const { github } = world;
+  const environment = { repository: 'acme/shop', name: 'production' };
+  const touch = (topic: string) =>
+    github.editRepository({ repository: 'acme/shop', as: 'acme-owner', topics: [topic] });
+  const ofEnvironment = async () => (await findings()).filter(({ kind }) => kind === 'environment-unprotected');
+  github.createEnvironment(environment);
+  touch('one');
+  await eventually('the finding', async () => (await ofEnvironment()).length > 0);
+  expect(await ofEnvironment()).toMatchObject([
+    { title: 'Deployments to production ask this app nothing', state: 'open' },
+  ]);
+  github.createEnvironment({ ...environment, apps: [APP_ID] });
+  touch('two');
+  await eventually('the mending', async () => (await ofEnvironment()).every(({ state }) => state === 'mended'));
+});
+
 test('all of it leaves nothing undone', () => endsWell(world));
