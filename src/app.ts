@@ -14,6 +14,7 @@ import {
 import { onCheckRun, onCheckSuite, onStatus } from './events/checks.ts';
 import { onDeployment, onProtectionRule } from './events/deployments.ts';
 import { onMergeGroup } from './events/merge-queue.ts';
+import { onBranchProtection, onRuleset } from './events/rules.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
 
@@ -101,6 +102,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['organization', onPeople],
   ['member', onPeople],
   ['repository', onRepository],
+  ['repository_ruleset', onRuleset],
+  ['branch_protection_rule', onBranchProtection],
   ['custom_property_values', onRepository],
   ['installation', onInstallation],
   ['installation_repositories', onInstallation],

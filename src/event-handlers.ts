@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { findCommands } from './commands/find.ts';
 import { runSeen } from './events/deployments.ts';
+import { rulesOfRepository } from './events/rules.ts';
 import {
   IssueCommentEvent,
   IssuesEvent,
@@ -232,7 +233,9 @@ function forget(context: Context, prefixes: readonly string[]): Effect {
 export function onRepository(_payload: unknown, context: Context): Effect {
   const repositoryId = context.envelope.repository?.id;
   if (repositoryId === undefined) return { reason: 'no repository' };
-  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId })] };
+  return {
+    jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId }), ...rulesOfRepository(context)],
+  };
 }
 
 export function onInstallation(_payload: unknown, context: Context): Effect {

@@ -47,7 +47,7 @@ query CountersignPull($owner: String!, $name: String!, $number: Int!, $policyRep
     pullRequest(number: $number) {
       number title body lastEditedAt isDraft createdAt state
       author { ...account }
-      baseRefName baseRefOid headRefName headRefOid isCrossRepository
+      updatedAt baseRefName baseRefOid headRefName headRefOid isCrossRepository
       headRepository { databaseId }
       headRepositoryOwner { login }
       additions deletions changedFiles
@@ -151,6 +151,7 @@ export const PullNode = z.object({
   baseRefName: z.string(),
   baseRefOid: z.string(),
   headRefName: z.string(),
+  updatedAt: z.string().optional(),
   headRefOid: z.string(),
   isCrossRepository: z.boolean(),
   headRepository: z.object({ databaseId: z.number().nullish() }).nullable(),

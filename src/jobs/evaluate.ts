@@ -5,6 +5,7 @@ import { type Session, transact } from '../store/database.ts';
 import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliveries.ts';
 import { knowledgeOf } from '../store/knowledge.ts';
 import { openRemarks, settleRemarks } from '../store/remarks.ts';
+import { saveChangedAt } from '../store/swept-pulls.ts';
 import { belongs } from './belongs.ts';
 import { recordClosing } from './close.ts';
 import type { Deps } from './deps.ts';
@@ -163,5 +164,8 @@ async function decideAndRecord(
     deliveries,
     group,
   });
+  await transact(session, locator.tenant, (within) =>
+    saveChangedAt(within, locator, seen.pull.updatedAt, reached.decision.at),
+  );
   return reached.decision;
 }

@@ -85,6 +85,33 @@ export type FindingKey = { readonly tenant: number; readonly finding: number };
 
 export type ForeignCheck = { readonly locator: RepositoryLocator; readonly foreign: Foreign };
 
+/** A part of going through everything that nobody may have told of. */
+export type SweepPart =
+  /** GitHub's log of deliveries: what failed is sent again. */
+  | { readonly what: 'deliveries' }
+  /** Which installations there are; each is gone through. */
+  | { readonly what: 'installations' }
+  | {
+      readonly what: 'installation';
+      readonly tenant: number;
+      readonly installation: number;
+      /** Whether to begin, where none is under way. */
+      readonly begin: boolean;
+    };
+
+/** A repository whose rules may have changed. */
+export type RulesChanged = {
+  readonly locator: RepositoryLocator;
+  readonly by: Account | null;
+  /** A ruleset that asked for a check of ours and was switched off, which may have been mended by the time somebody looks. */
+  readonly off: {
+    readonly ruleset: number;
+    readonly name: string;
+    readonly checks: readonly string[];
+    readonly at: string;
+  } | null;
+};
+
 /** The tasks of the queue and what each is given. */
 export type TaskPayloads = {
   readonly evaluate: PullLocator;
@@ -121,6 +148,8 @@ export type TaskPayloads = {
   readonly 'find-revert': { readonly locator: PullLocator; readonly commit: string; readonly mergedAt: string };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
+  readonly sweep: SweepPart;
+  readonly 'look-at-rules': RulesChanged;
   readonly publish: PublicationKey;
   readonly 'verify-check': PublicationKey;
   readonly notify: NotificationKey;
@@ -286,6 +315,24 @@ function keyOfScope(what: FanOut): string {
 
 export function installationJob(payload: TaskPayloads['installation']): Job<'installation'> {
   return { task: 'installation', key: `installation:${payload.installation}`, payload, priority: PRIORITY.people };
+}
+
+export function sweepJob(part: SweepPart): Job<'sweep'> {
+  const key = part.what === 'installation' ? `sweep:installation:${part.installation}` : `sweep:${part.what}`;
+  return { task: 'sweep', key, payload: part, priority: PRIORITY.housekeeping };
+}
+
+/** What was switched off has a job of its own, so that it is not forgotten over what came after it. */
+export function lookAtRulesJob(changed: RulesChanged): Job<'look-at-rules'> {
+  const { locator, off } = changed;
+  const key = `look-at-rules:${locator.repositoryId}${off === null ? '' : `:${off.ruleset}:${off.at}`}`;
+  return { task: 'look-at-rules', key, payload: changed, priority: PRIORITY.evaluate };
+}
+
+/** What GitHub shows of a check is compared with what it should show. */
+export function verifyCheckJob(key: PublicationKey): Job<'verify-check'> {
+  const job = publishJob(key, PRIORITY.withdrawal);
+  return { ...job, task: 'verify-check', key: `verify-check:${job.key}` };
 }
 
 /** A publication waits behind those that matter more: a success to be withdrawn comes first, a mere change of text last. */

@@ -16,7 +16,7 @@ import { clearAttempt, loadPublication, markAttempt, markPublished, type Publica
 import { enqueue } from '../store/queue.ts';
 import { newestCheckpoint } from '../store/tree.ts';
 import type { Deps } from './deps.ts';
-import { PRIORITY, type PublicationKey, publishJob } from './job.ts';
+import { PRIORITY, type PublicationKey, publishJob, verifyCheckJob } from './job.ts';
 import { withLock } from './with-lock.ts';
 
 /** How soon to look again when another worker is at the same check. */
@@ -181,8 +181,7 @@ function entryOf(deps: Deps, publication: Publication, checkRunId: number) {
 }
 
 async function lookAgainLater(deps: Deps, key: PublicationKey): Promise<void> {
-  const job = { ...publishJob(key, PRIORITY.withdrawal), task: 'verify-check' as const };
-  await enqueue(deps.database, { ...job, key: `verify-check:${job.key}` }, SETTLED_MS);
+  await enqueue(deps.database, verifyCheckJob(key), SETTLED_MS);
 }
 
 /** Compares what GitHub shows with what was published, after an answer was lost, and publishes again where it differs. */

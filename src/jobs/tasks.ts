@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
 import { findForeign } from './findings/foreign.ts';
+import { lookAtRules } from './findings/look-at-rules.ts';
 import { answerQuestion, takeQuestion } from './gate/answer-question.ts';
 import { confirm } from './installation.ts';
 import { decideGroup } from './merge-queue/decide-group.ts';
@@ -19,6 +20,7 @@ import { takeDeployment, takeRun } from './records/seen.ts';
 import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
+import { sweep } from './sweep/sweep.ts';
 import { withdrawGroupOnTrouble, withdrawOnTrouble } from './trouble.ts';
 import type { Tasks } from './worker.ts';
 
@@ -47,6 +49,8 @@ export function createTasks(deps: Deps): Tasks {
     'find-revert': (merge) => findRevert(deps, merge),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
+    sweep: (part) => sweep(deps, part),
+    'look-at-rules': (changed) => lookAtRules(deps, changed),
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
     notify: (key) => sendNotification(deps, key),

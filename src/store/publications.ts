@@ -112,7 +112,7 @@ export async function markPublished(
   published: { readonly checkRunId: number; readonly digest: string; readonly conclusion: string | null },
 ): Promise<void> {
   const assignments =
-    'check_run_id = $4, published_digest = $5, published_conclusion = $6, attempted_at = null, updated_at = now()';
+    'check_run_id = $4, published_digest = $5, published_conclusion = $6, attempted_at = null, updated_at = now(), written_at = now()';
   await update(session, key, assignments, [published.checkRunId, published.digest, published.conclusion]);
 }
 
