@@ -21,7 +21,11 @@ export const Header = z.strictObject({
   right: z.array(Hash),
   keys: z.array(z.string()),
 });
-export type Header = Readonly<z.output<typeof Header>>;
+export type Header = Readonly<Omit<z.output<typeof Header>, 'left' | 'right' | 'keys'>> & {
+  readonly left: readonly string[];
+  readonly right: readonly string[];
+  readonly keys: readonly string[];
+};
 
 export const EntryLine = z.strictObject({
   index: Index,

@@ -2,6 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../errors.ts';
 import { didYouMean } from '../policy/nearest.ts';
+import { auditCheckpoint } from './audit-checkpoint.ts';
+import { auditCompleteness } from './audit-completeness.ts';
+import { auditExport } from './audit-export.ts';
+import { auditKeygen } from './audit-keygen.ts';
+import { auditKeys } from './audit-keys.ts';
+import { auditVerify } from './audit-verify.ts';
 import { CannotRun, type Command, type ExitCode, type Given } from './command.ts';
 import { jobsList } from './jobs-list.ts';
 import { jobsRearm } from './jobs-rearm.ts';
@@ -22,6 +28,12 @@ const COMMANDS: readonly Command[] = [
   policyExplain,
   policySimulate,
   policyTest,
+  auditExport,
+  auditVerify,
+  auditCompleteness,
+  auditCheckpoint,
+  auditKeys,
+  auditKeygen,
   jobsList,
   jobsRearm,
 ];
