@@ -21,8 +21,8 @@ function canonical(value) {
 }
 
 function readKey(text) {
-  const [name, hash, key] = text.split(/\+(?=[0-9a-f]{8}\+)|(?<=\+[0-9a-f]{8})\+/);
-  const bytes = Buffer.from(key ?? '', 'base64');
+  const [, name, hash, key] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text) ?? refuse('not a verifier');
+  const bytes = Buffer.from(key, 'base64');
   if (bytes.length !== 33 || bytes[0] !== 1) refuse('not a verifier');
   const id = sha256(`${name}\n`, bytes).subarray(0, 4);
   if (id.toString('hex') !== hash) refuse('not a verifier');
