@@ -17,6 +17,7 @@ import { createAcceptor } from './store/deliveries.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
 import { countQueue } from './store/queue.ts';
+import { createCheckpointApi } from './web/checkpoint-api.ts';
 import { createGateApi } from './web/gate-api.ts';
 import { createMetrics, type Metrics } from './web/metrics.ts';
 import { createVerifier } from './web/oidc.ts';
@@ -127,9 +128,11 @@ async function listen(config: Config, intake: Database, deps: Deps, works: boole
   });
   const readiness = (): Promise<Readiness> => checkReadiness(intake, works);
   const isWeb = config.run !== 'worker';
+  const verify = createVerifier(config.oidc);
   const server = createWebServer({
     webhooks: isWeb ? webhooks : undefined,
-    gate: isWeb ? createGateApi(deps, createVerifier(config.oidc)) : undefined,
+    gate: isWeb ? createGateApi(deps, verify) : undefined,
+    checkpoint: isWeb ? createCheckpointApi(deps.database, log, verify) : undefined,
     readiness,
     metrics,
     log,

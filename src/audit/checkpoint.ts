@@ -39,3 +39,11 @@ export function readCheckpoint(note: string, keys: readonly VerifierKey[], origi
 function wrong(problem: string): ReadCheckpoint {
   return { ok: false, problem };
 }
+
+/** What a note of our own says, whose signature is not in question. Throws where it is no checkpoint. */
+export function readOrigin(note: string): Pick<Checkpoint, 'origin' | 'root'> {
+  const [origin = '', , root = ''] = note.split('\n');
+  const hash = Buffer.from(root, 'base64');
+  if (hash.length !== ROOT_BYTES) throw new TypeError('what is kept as a checkpoint is none');
+  return { origin, root: hash };
+}

@@ -7,24 +7,24 @@ import { renderProblem } from '../policy/problem.ts';
 import { type Database, type Session, withTenant } from '../store/database.ts';
 import { loadPolicyTexts, type PolicyBlobs } from '../store/policies.ts';
 import { countDecisions, type Period, type Recorded, recordedDecisions } from '../store/recorded.ts';
+import { PERIOD_OPTIONS, periodGiven, SCOPE_OPTIONS, tenantGiven } from './audit-scope.ts';
 import { type Command, type ExitCode, flag, noPositionals } from './command.ts';
 import { withDatabase } from './database.ts';
-import { PERIOD_OPTIONS, periodIn, tenantIn } from './period.ts';
-import { progress } from './progress.ts';
+import { openProgress } from './progress.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 export const auditReplay: Command = {
   name: 'audit replay',
   summary: 'derive every recorded decision again, and list differences',
   help: `
-Usage: DATABASE_URL=postgres://… countersign audit replay --tenant ID [--from DAY] [--to DAY] [--json]
+Usage: DATABASE_URL=postgres://… countersign audit replay --org LOGIN [--from DAY] [--to DAY] [--json]
 
 Derives every decision of a period again, from the facts and the policy that were recorded with it, and compares. None differs: that is the
 normal answer. A decision that another version of the program reached may come out differently without anybody having touched it, so those
 are counted apart, with the version. Facts that are not those of which the ledger has the digest are said to be changed, or erased.
 
 Options:
-  --tenant ID   the organization's account id
+  --org LOGIN   the organization; or --tenant ID, the id of its account
   --from DAY    from this day or instant on, in UTC
   --to DAY      up to this day or instant, which is not included
   --json        print the result as JSON
@@ -32,12 +32,14 @@ Options:
 Exit status: 0 all came out the same, 1 something did not, 2 it could not be run.
 
 Example:
-  countersign audit replay --tenant 4711 --from 2026-10-01 --to 2027-01-01`,
-  options: { tenant: { type: 'string' }, ...PERIOD_OPTIONS, json: { type: 'boolean' } },
+  countersign audit replay --org acme --from 2026-10-01 --to 2027-01-01`,
+  options: { ...SCOPE_OPTIONS, ...PERIOD_OPTIONS, json: { type: 'boolean' } },
   run: async (given, terminal): Promise<ExitCode> => {
     noPositionals(given);
-    const [tenant, period] = [tenantIn(given), periodIn(given)];
-    const result = await withDatabase((database) => replayAll(database, tenant, period));
+    const period = periodGiven(given);
+    const result = await withDatabase(async (database) =>
+      replayAll(database, await tenantGiven(given, database), period),
+    );
     if (flag(given, 'json')) printJson(terminal, result);
     else print(result, terminal);
     return result.findings.some(({ excuse }) => excuse === null) ? 1 : 0;
@@ -58,7 +60,8 @@ type Result = { readonly decisions: number; readonly same: number; readonly find
 
 async function replayAll(database: Database, tenant: number, period: Period): Promise<Result> {
   const read = <T>(work: (session: Session) => Promise<T>): Promise<T> => withTenant(database, tenant, work);
-  const bar = progress('Replaying', await read((session) => countDecisions(session, period)));
+  const total = await read((session) => countDecisions(session, period));
+  const bar = openProgress('Replaying');
   const policies = policiesOf(read);
   const findings: Finding[] = [];
   let decisions = 0;
@@ -66,7 +69,7 @@ async function replayAll(database: Database, tenant: number, period: Period): Pr
     decisions += 1;
     const replayed = replay(recorded, await policies(recorded));
     if (replayed.kind !== 'same') findings.push(findingOf(recorded, replayed));
-    bar.step();
+    bar.at(decisions, total);
   }
   bar.end();
   return { decisions, same: decisions - findings.length, findings };

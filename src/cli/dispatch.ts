@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../errors.ts';
 import { didYouMean } from '../policy/nearest.ts';
+import { auditCheckpoint } from './audit-checkpoint.ts';
+import { auditCompleteness } from './audit-completeness.ts';
 import { auditErase } from './audit-erase.ts';
+import { auditExport } from './audit-export.ts';
+import { auditKeygen } from './audit-keygen.ts';
+import { auditKeys } from './audit-keys.ts';
 import { auditReplay } from './audit-replay.ts';
+import { auditVerify } from './audit-verify.ts';
 import { CannotRun, type Command, type ExitCode, type Given } from './command.ts';
 import { doctor } from './doctor.ts';
 import { jobsList } from './jobs-list.ts';
@@ -29,6 +35,12 @@ const COMMANDS: readonly Command[] = [
   policyBacktest,
   auditReplay,
   auditErase,
+  auditExport,
+  auditVerify,
+  auditCompleteness,
+  auditCheckpoint,
+  auditKeys,
+  auditKeygen,
   jobsList,
   jobsRearm,
   doctor,

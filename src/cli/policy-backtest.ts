@@ -3,17 +3,17 @@ import { Facts } from '../decision/facts.ts';
 import type { EffectivePolicy } from '../policy/compose.ts';
 import { type Database, type Session, withTenant } from '../store/database.ts';
 import { type Period, recordedDecisions } from '../store/recorded.ts';
+import { PERIOD_OPTIONS, periodGiven, SCOPE_OPTIONS, tenantGiven } from './audit-scope.ts';
 import { type Command, type ExitCode, flag, noPositionals, option, required } from './command.ts';
 import { withDatabase } from './database.ts';
 import { effectivePolicy } from './effective.ts';
-import { PERIOD_OPTIONS, periodIn, tenantIn } from './period.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 export const policyBacktest: Command = {
   name: 'policy backtest',
   summary: 'what a changed policy would have decided of the past',
   help: `
-Usage: DATABASE_URL=postgres://… countersign policy backtest --policy FILE --tenant ID [--from DAY] [--to DAY] [--json]
+Usage: DATABASE_URL=postgres://… countersign policy backtest --policy FILE --org LOGIN [--from DAY] [--to DAY] [--json]
 
 Decides the last recorded facts of every pull request of a period again, under the policy in FILE, and says which would have come out
 differently, who would have been asked besides or not at all, and how long it took until the last seat was filled. Nothing is recorded.
@@ -22,26 +22,28 @@ Where the policy asks for facts that were never read, its outcome is not certain
 Options:
   --policy FILE       the organization's policy as it would be
   --repository FILE   a repository's own policy beside it; then only that makes sense for that repository
-  --tenant ID         the organization's account id
+  --org LOGIN         the organization; or --tenant ID, the id of its account
   --from DAY, --to DAY   the period, in UTC; "to" is not included
   --json              print the result as JSON
 
 Exit status: 0 nothing would have come out differently, 1 something would, 2 it could not be run.
 
 Example:
-  countersign policy backtest --policy new.yml --tenant 4711 --from 2026-07-01 --to 2026-10-01`,
+  countersign policy backtest --policy new.yml --org acme --from 2026-07-01 --to 2026-10-01`,
   options: {
     policy: { type: 'string' },
     repository: { type: 'string' },
-    tenant: { type: 'string' },
+    ...SCOPE_OPTIONS,
     ...PERIOD_OPTIONS,
     json: { type: 'boolean' },
   },
   run: async (given, terminal): Promise<ExitCode> => {
     noPositionals(given);
     const policy = effectivePolicy(required(given, 'policy'), option(given, 'repository'));
-    const [tenant, period] = [tenantIn(given), periodIn(given)];
-    const result = await withDatabase((database) => compareAll(database, tenant, period, policy));
+    const period = periodGiven(given);
+    const result = await withDatabase(async (database) =>
+      compareAll(database, await tenantGiven(given, database), period, policy),
+    );
     if (flag(given, 'json')) printJson(terminal, result);
     else print(result, terminal);
     return result.summary.different === 0 ? 0 : 1;

@@ -1,27 +1,21 @@
-/** Shows on a terminal how far long work has come, on standard error; nothing where nobody watches. */
-export type Progress = { readonly step: () => void; readonly end: () => void };
+const WIDTH = 24;
+const EVERY_MS = 100;
 
-const EVERY_MS = 200;
-const WIDTH = 30;
+export type Progress = { readonly at: (done: number, total: number) => void; readonly end: () => void };
 
-export function progress(label: string, total: number): Progress {
-  const { stderr } = process;
-  if (stderr.isTTY !== true || total === 0) return { step: () => undefined, end: () => undefined };
-  let done = 0;
-  let shownAt = 0;
-  const show = (): void => {
-    const part = Math.min(1, done / total);
-    const bar = '█'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '·');
-    stderr.write(`\r${label} ${bar} ${done} of ${total}`);
-  };
+/** A bar on standard error, where that is a terminal; nothing elsewhere. */
+export function openProgress(what: string): Progress {
+  if (process.stderr.isTTY !== true) return { at: () => undefined, end: () => undefined };
+  let last = 0;
   return {
-    step: () => {
-      done += 1;
-      const now = performance.now();
-      if (now - shownAt < EVERY_MS && done < total) return;
-      shownAt = now;
-      show();
+    at: (done, total) => {
+      const now = Date.now();
+      if (now - last < EVERY_MS) return;
+      last = now;
+      const share = total === 0 ? 1 : Math.min(1, done / total);
+      const full = Math.round(share * WIDTH);
+      process.stderr.write(`\r${what} [${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}] ${Math.floor(share * 100)} %`);
     },
-    end: () => void stderr.write('\r\x1b[2K'),
+    end: () => void process.stderr.write('\r\u001b[K'),
   };
 }

@@ -51,12 +51,16 @@ export async function saveUpdate(
   repositoryId: number,
   ref: string,
   update: BranchUpdate,
-  covered: boolean,
+  judged: {
+    readonly covered: boolean;
+    /** What it brought, newest first; null where that could not be read. */
+    readonly commits: readonly string[] | null;
+  },
 ): Promise<void> {
   await session.query(
     `insert into countersign.branch_updates
-       (tenant_id, repository_id, ref, activity_id, kind, before_sha, after_sha, actor, happened_at, covered)
-     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+       (tenant_id, repository_id, ref, activity_id, kind, before_sha, after_sha, actor, happened_at, covered, commits)
+     values (countersign.tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
     [
       repositoryId,
       ref,
@@ -66,7 +70,8 @@ export async function saveUpdate(
       update.after,
       update.actor === null ? null : JSON.stringify(update.actor),
       update.at,
-      covered,
+      judged.covered,
+      judged.commits,
     ],
   );
   await session.query(

@@ -10,7 +10,8 @@ export type Recorded = RecordedDecision & {
   readonly policy: PolicyBlobs;
 };
 
-export type Period = { readonly from: string | null; readonly to: string | null };
+/** `from` is included, `to` is not. */
+export type Period = { readonly from: Date | null; readonly to: Date | null };
 
 const PAGE = 200;
 

@@ -11,7 +11,7 @@ import { countRefusal, saveQuestion } from '../store/gate.ts';
 import type { Recorded } from '../store/ledger.ts';
 import { answer } from './answer.ts';
 import { createBodyReader } from './body.ts';
-import type { Claims, Verifier } from './oidc.ts';
+import { bearerOf, type Claims, type Verifier } from './oidc.ts';
 
 export const GATE_PATH = '/api/v1/gate';
 /** Three short texts. */
@@ -46,7 +46,7 @@ export function createGateApi(deps: Deps, verify: Verifier) {
     const body = await read(request);
     if (body.kind === 'too-large') return bad({ status: 413, code: 'body', message: 'The question is too long.' });
     if (body.kind !== 'read') return later('Too many questions at once; come again.');
-    const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerOf(request.headers.authorization);
     if (token === undefined) return refused(deps, missingToken, '');
     const verified = await verify(token);
     if (verified.kind === 'unavailable') return later(verified.message);

@@ -2,6 +2,11 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 
+/** The token in an `Authorization: Bearer …`. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
 /** What GitHub Actions says of a job in the token that it signs for it (docs.github.com, "OpenID Connect reference"). */
 const Claims = z.object({
   repository: z.string(),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import { answer } from './answer.ts';
+import { CHECKPOINT_PATH } from './checkpoint-api.ts';
 import { GATE_PATH } from './gate-api.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -15,12 +16,14 @@ export type WebOptions = {
   readonly webhooks: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** Answers pipelines that ask about a deployment. */
   readonly gate: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  /** Gives the newest checkpoint to workflows that keep it. */
+  readonly checkpoint: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Metrics;
   readonly log: Logger;
 };
 
-/** The web server: webhooks, questions about deployments, `/healthz` (alive), `/readyz` (database and queue) and `/metrics`. Everything else is 404. */
+/** The web server: webhooks, questions about deployments, checkpoints, `/healthz` (alive), `/readyz` (database and queue) and `/metrics`. Everything else is 404. */
 export function createWebServer(options: WebOptions): Server {
   const server = createServer((request, response) => {
     handle(options, request, response).catch((error: unknown) => {
@@ -41,6 +44,7 @@ async function handle(options: WebOptions, request: IncomingMessage, response: S
   const isWebhook = path === WEBHOOK_PATH || (path === SETUP_WEBHOOK_PATH && request.method === 'POST');
   if (isWebhook && options.webhooks !== undefined) return options.webhooks(request, response);
   if (path === GATE_PATH && options.gate !== undefined) return options.gate(request, response);
+  if (path === CHECKPOINT_PATH && options.checkpoint !== undefined) return options.checkpoint(request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return answer(response, 405, { message: 'Only GET is answered here.' });
   switch (path) {

@@ -88,12 +88,15 @@ test('facts that somebody changes afterwards are found, and so is a decision tha
 });
 
 test.each([
-  [['--tenant', 'acme'], '--tenant must be an account id, a number; it is "acme".'],
+  [['--tenant', 'acme'], '--tenant is the id of an account, and not "acme".'],
   [
     ['--tenant', '3', '--from', 'yesterday'],
-    '--from must be a day, 2026-10-01, or an instant, 2026-10-01T00:00:00Z; it is "yesterday".',
+    '--from is a day, or an instant with its zone: 2026-11-01, or 2026-11-01T00:00:00Z.',
   ],
-  [['--tenant', '3', '--from', '2026-02-01', '--to', '2026-01-01'], '--from must be before --to.'],
+  [
+    ['--tenant', '3', '--from', '2026-02-01', '--to', '2026-01-01'],
+    '--from must be before --to, which is the first instant that no longer belongs.',
+  ],
 ])('%j cannot be run, in a sentence', async (typed, sentence) => {
   expect(await countersign(['audit', 'replay', ...typed], { env })).toMatchObject({ status: 2, err: `${sentence}\n` });
 });

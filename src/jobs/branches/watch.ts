@@ -172,7 +172,7 @@ async function keep(
       const { update, commits, verdict } = one;
       const by = update.actor === null ? null : accountOfSender(update.actor);
       const finding = findingOf(one, { ...where, by });
-      await saveUpdate(within, locator.repositoryId, where.ref, update, finding === undefined);
+      await saveUpdate(within, locator.repositoryId, where.ref, update, { covered: finding === undefined, commits });
       if (finding !== undefined) await openFinding(deps, within, locator, finding);
       if (verdict.kind !== 'covered') continue;
       const permitted = { shas: commits, environment: where.environment, at: new Date(deps.now()) };
@@ -199,6 +199,6 @@ async function giveUp(
       details: { ref, after: newest.after, at: newest.at },
       by: null,
     });
-    await saveUpdate(within, locator.repositoryId, ref, newest, false);
+    await saveUpdate(within, locator.repositoryId, ref, newest, { covered: false, commits: null });
   });
 }
