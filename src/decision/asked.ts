@@ -38,7 +38,7 @@ export function askedOf(decision: Decision, { draft }: { readonly draft: boolean
   const authors = new Set(decision.contributors.flatMap(({ account, as }) => (as === 'author' ? [account.id] : [])));
   return openStages(decision).flatMap((stage) =>
     candidatesOf(stage)
-      .filter(({ kind, id }) => kind === 'user' && !authors.has(id))
+      .filter(({ id }) => !authors.has(id))
       .sort((one, other) => one.id - other.id)
       .slice(0, mostAsked)
       .map((account) => askedFor(account, stage, decision.approvals)),
@@ -51,8 +51,7 @@ export function askedOf(decision: Decision, { draft }: { readonly draft: boolean
  */
 export function wishOf(decision: Decision, pull: { readonly draft: boolean }): Wish | null {
   if (['facts-incomplete', 'policy-invalid', 'misrouted'].includes(decision.state)) return null;
-  const needsNobody = decision.state === 'overridden' || decision.state === 'ungoverned';
-  const stages = needsNobody ? [] : openStages(decision);
+  const stages = decision.state === 'overridden' ? [] : openStages(decision);
   const seated = decision.plan.flatMap(({ seats }) => seats.flatMap(({ filledBy }) => filledBy?.account.id ?? []));
   return {
     content: decision.content,
@@ -67,14 +66,11 @@ function openStages({ plan }: Decision): readonly PlannedStage[] {
 }
 
 function candidatesOf({ seats }: PlannedStage): Account[] {
-  const candidates = seats.flatMap((seat) => (seat.filledBy === null ? seat.candidates : []));
-  return [...new Map(candidates.map((account) => [account.id, account])).values()];
+  return [...new Map(seats.flatMap(({ candidates }) => candidates).map((account) => [account.id, account])).values()];
 }
 
 function askedFor(account: Account, { name, seats }: PlannedStage, approvals: readonly JudgedApproval[]): Asked {
-  const mine = seats.filter(
-    ({ filledBy, candidates }) => filledBy === null && candidates.some(({ id }) => id === account.id),
-  );
+  const mine = seats.filter(({ candidates }) => candidates.some(({ id }) => id === account.id));
   const theirs = approvals.find(({ by, counts }) => by.id === account.id && !counts);
   const isLapsed = theirs?.reasons.some(({ code }) => lapsed.includes(code)) === true;
   return {

@@ -23,9 +23,9 @@ export function patternMatch(pattern: string): PathMatch | undefined {
 /** Segments from the root; `**` stands for any number of them. */
 function segmentsOf(pattern: string): readonly string[] {
   const parts = pattern.split('/');
-  const isTied = parts[0] === '' || parts.slice(1).some((part) => part !== '');
   const below = parts.at(-1) === '' ? [...parts.slice(0, -1), '**'] : parts;
   if (below[0] === '') return below.slice(1);
+  const isTied = parts.slice(1).some((part) => part !== '');
   return isTied || below[0] === '**' ? below : ['**', ...below];
 }
 
@@ -40,7 +40,7 @@ function sourceOf(segment: string, index: number, segments: readonly string[]): 
   if (segment === '**') return doubleStar(index, isLast);
   const before = segments[index - 1];
   const slash = index === 0 || (before === '**' && index === 1) ? '' : '/';
-  if (segment === '*') return `${slash}[^/]+${isLast && index > 0 && before === '**' ? '(?:/.*)?' : ''}`;
+  if (segment === '*') return `${slash}[^/]+`;
   return `${slash}${glob(segment)}${isLast ? '(?:/.*)?' : ''}`;
 }
 
@@ -50,9 +50,9 @@ function doubleStar(index: number, isLast: boolean): string {
 }
 
 function glob(segment: string): string {
-  return segment.replace(/\\(.)|([\s\S])/gu, (_, escaped: string | undefined, plain: string | undefined) => {
-    if (plain === '*') return '[^/]*';
-    if (plain === '?') return '[^/]';
-    return RE2JS.quote(escaped ?? plain ?? '');
+  return segment.replace(/\\(.)|./gsu, (found: string, escaped: string | undefined) => {
+    if (found === '*') return '[^/]*';
+    if (found === '?') return '[^/]';
+    return RE2JS.quote(escaped ?? found);
   });
 }

@@ -109,7 +109,7 @@ export type PlannedSeat = {
   readonly label: string;
   readonly because: readonly string[];
   readonly filledBy: FilledBy | null;
-  /** Who could fill it now, while it is open. */
+  /** People who could fill it now; nobody once it is filled. */
   readonly candidates: readonly Account[];
   /** Those of the candidates who stand in for the members: backups that are active, and whom a member has delegated to. */
   readonly backups: readonly Account[];

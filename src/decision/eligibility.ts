@@ -49,14 +49,15 @@ export function withPeople(seats: readonly Seat[], input: EligibilityInput): rea
 
 /** Role and owner seats that nobody could fill, even if everybody who may sign did. */
 export function unfillable(seats: readonly SeatWithPeople[], input: EligibilityInput): readonly SeatWithPeople[] {
-  const options = seats.map((seat) => seat.accounts.filter((account) => mayBe(account, input)).sort(knownFirst(input)));
-  const matches = matchSeats(
-    options.map((accounts, index) => accounts.map((account) => optionOf(account, seats[index], input))),
-  );
-  for (const [index, match] of matches.entries()) {
-    const chosen = options[index]?.filter(({ id }) => match?.slot.endsWith(` ${id}`)) ?? [];
-    for (const account of [...chosen, ...alternatives(seats[index], options[index] ?? [], input)])
-      input.people.lacking(account);
+  const filling = seats.map((seat) => {
+    const able = seat.accounts.filter((account) => mayBe(account, input)).sort(knownFirst(input));
+    return { seat, able };
+  });
+  const matches = matchSeats(filling.map(({ seat, able }) => able.map((account) => optionOf(account, seat, input))));
+  for (const [index, { seat, able }] of filling.entries()) {
+    const match = matches[index];
+    const chosen = able.filter(({ id }) => match?.slot.endsWith(` ${id}`));
+    for (const account of [...chosen, ...alternatives(seat, able, input)]) input.people.lacking(account);
   }
   return seats.filter((_, index) => matches[index] === undefined);
 }
@@ -65,12 +66,12 @@ const mostAlternatives = 30;
 
 /** Once a candidate has turned out not to be allowed, the others are asked about together and not one in each round. */
 function alternatives(
-  seat: SeatWithPeople | undefined,
-  options: readonly Account[],
+  { accounts }: SeatWithPeople,
+  able: readonly Account[],
   { people }: EligibilityInput,
 ): readonly Account[] {
   const isDenied = (account: Account) => (people.lackingAsFarAsKnown(account) ?? []).length > 0;
-  return seat?.accounts.some(isDenied) === true ? options.slice(0, mostAlternatives) : [];
+  return accounts.some(isDenied) ? able.slice(0, mostAlternatives) : [];
 }
 
 /** Why each candidate for a seat is out. */
@@ -85,15 +86,14 @@ export function mayBe(account: Account, { people }: Pick<EligibilityInput, 'peop
   return people.setApart(account).length === 0 && (people.lackingAsFarAsKnown(account) ?? []).length === 0;
 }
 
-/** People of whom everything is known come first, so that as few as possible are asked about. */
+/** People of whom everything is known come first, so that as few as possible are asked about; then members, then backups. */
 function knownFirst({ people }: EligibilityInput): (one: Account, other: Account) => number {
   const rank = (account: Account) => (people.lackingAsFarAsKnown(account) === undefined ? 1 : 0);
-  return (one, other) => rank(one) - rank(other) || one.id - other.id;
+  return (one, other) => rank(one) - rank(other);
 }
 
-function optionOf({ id }: Account, seat: Seat | undefined, { samePerson }: EligibilityInput): Option {
-  if (seat?.kind === 'coverage') return { slot: `${seat.key} ${id}`, tokens: [`${seat.key} ${id}`] };
-  const stage = seat?.stage ?? '';
+function optionOf({ id }: Account, { kind, key, stage }: Seat, { samePerson }: EligibilityInput): Option {
+  if (kind === 'coverage') return { slot: `${key} ${id}`, tokens: [`${key} ${id}`] };
   return { slot: `${stage} ${id}`, tokens: [samePerson === 'once' ? `person ${id}` : `${stage} ${id}`] };
 }
 

@@ -134,7 +134,9 @@ function problemOf(by: Account, seats: readonly SeatWithPeople[], people: People
   if (apart !== undefined) return `${apart.message} It is reconciled by other people.`;
   if (!seats.some(({ eligible }) => eligible.has(by.id)))
     return `You hold no seat of this reconciliation. It asks for: ${seats.map(({ label }) => label).join(', ')}.`;
-  return people.lacking(by)?.[0]?.message;
+  const lacking = people.lacking(by);
+  if (lacking === undefined) return 'What you may do in this repository could not be read. Say it again later.';
+  return lacking[0]?.message;
 }
 
 function voterOf({ id, by, at, rationale }: Statement): Voter {

@@ -76,7 +76,7 @@ function withdrawal(said: InterventionOf<'withdraw'>, evaluation: Evaluation): r
   const before = (other: { readonly by: Account; readonly at: string }) =>
     other.by.id === whose && epochOf(other.at) <= epochOf(said.at);
   const spoken = (kinds: readonly Intervention['kind'][]) =>
-    facts.interventions.some((other) => kinds.includes(other.kind) && other.id !== said.id && before(other));
+    facts.interventions.some((other) => kinds.includes(other.kind) && before(other));
   const rejected = [...facts.history.rejections, ...evaluation.rejections.given].some(before);
   if (!spoken(isOwn ? [...requested, ...personal] : requested) && !rejected)
     return [

@@ -19,8 +19,11 @@ export type RollBack = {
   readonly wants: readonly Want[];
 };
 
-/** `facts` are those of the last decision, with the present instant and people read anew. */
-export function rollBackOf(effective: EffectivePolicy, facts: Facts): RollBack {
+/**
+ * `facts` are those of the last decision, with the present instant and people read anew. Of `speakers` it is asked what they may do here,
+ * if they could be approvers at all: a plan is known to be fillable before every member of its roles has been asked about.
+ */
+export function rollBackOf(effective: EffectivePolicy, facts: Facts, speakers: readonly Account[]): RollBack {
   const evaluations = effective.layers.map((layer) => {
     const reader = readerOf(facts, epochOf(facts.at));
     const subject = subjectOf(facts);
@@ -29,9 +32,11 @@ export function rollBackOf(effective: EffectivePolicy, facts: Facts): RollBack {
   });
   const owners = evaluations.flatMap(ownersOf);
   const members = evaluations.flatMap(({ seats }) => seats.flatMap((seat) => seat.members));
+  const may = (account: Account) =>
+    owners.some(({ id }) => id === account.id) || evaluations.some(({ approvers }) => approvers.isApprover(account));
+  for (const speaker of speakers) may(speaker);
   return {
-    may: (account) =>
-      owners.some(({ id }) => id === account.id) || evaluations.some(({ approvers }) => approvers.isApprover(account)),
+    may,
     owners: distinct(owners.length > 0 ? owners : members),
     wants: evaluations.flatMap(({ reader }) => reader.wants()),
   };

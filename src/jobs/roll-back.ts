@@ -19,15 +19,15 @@ const MOST_ROUNDS = 4;
  * Reads people from GitHub, so it comes before the transaction in which commands are judged.
  */
 export async function rollBackFor(deps: Deps, session: Session, locator: PullLocator): Promise<RollBack | null> {
-  const { isAsked, facts } = await transact(session, locator.tenant, async (within) => {
+  const { speakers, facts } = await transact(session, locator.tenant, async (within) => {
     const remarks = await openRemarks(within, locator.repositoryId, locator.pull);
-    const said = remarks.flatMap(({ body }) => findCommands(body));
+    const asking = remarks.filter(({ body }) => findCommands(body).some(({ word }) => word === 'rollback'));
     return {
-      isAsked: said.some(({ word }) => word === 'rollback'),
+      speakers: asking.map(({ by }) => by),
       facts: await latestFacts(within, locator.repositoryId, locator.pull),
     };
   });
-  if (!isAsked || facts === null) return null;
+  if (speakers.length === 0 || facts === null) return null;
   const effective = await lastValidPolicy(knowledgeOf(session, locator.tenant), locator.repositoryId);
   if (effective === undefined) return null;
   return peopleFor(deps, locator, effective, facts);
@@ -42,13 +42,13 @@ export async function peopleFor(
 ): Promise<RollBack> {
   let known = asOfNow(facts, new Date(deps.now()).toISOString());
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { wants } = rollBackOf(effective, known);
+    const { wants } = rollBackOf(effective, known, speakers);
     if (wants.length === 0) break;
     const installation = deps.github.installation(locator.tenant, locator.installation);
     const answers = await answerWants(installation, placeOf(locator, known), wants, 'facts');
     known = { ...known, lookups: withAnswers(known.lookups, answers) };
   }
-  return rollBackOf(effective, known);
+  return rollBackOf(effective, known, speakers);
 }
 
 /** What was known of people then is no authority now. */

@@ -44,9 +44,9 @@ const cases: readonly (readonly [pattern: string, owned: readonly string[], unow
 ];
 
 describe.each(cases)('%s', (pattern, owned, unowned) => {
-  const matches = patternMatch(pattern);
-  test.each(owned)('owns %s', (path) => expect(matches?.(path)).toBe(true));
-  test.each(unowned)('does not own %s', (path) => expect(matches?.(path)).toBe(false));
+  const isOwned = (path: string) => patternMatch(pattern)?.(path);
+  test.each(owned)('owns %s', (path) => expect(isOwned(path)).toBe(true));
+  test.each(unowned)('does not own %s', (path) => expect(isOwned(path)).toBe(false));
 });
 
 test.each(['!foo', '[ab]', 'a***', 'a\\'])('%s is no pattern', (pattern) =>

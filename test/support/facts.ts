@@ -156,13 +156,22 @@ export type World = {
 
 /** Decides, answers what is wanted, and decides again, as the app does. */
 export function settled(policy: PolicyInForce, given: Facts, world: World = {}): Decision {
+  return answered(given, world, (current) => decide(policy, current));
+}
+
+/** The same for whatever else is found out of facts and says what it lacks. */
+export function answered<Found extends { readonly wants: readonly Want[] }>(
+  given: Facts,
+  world: World,
+  find: (facts: Facts) => Found,
+): Found {
   let current: Facts = { ...given, lookups: merge(given.lookups, world.lookups ?? {}) };
-  let decision = decide(policy, current);
-  for (let round = 0; round < 10 && decision.wants.length > 0; round += 1) {
-    current = { ...current, lookups: decision.wants.reduce((all, want) => answer(all, want, world), current.lookups) };
-    decision = decide(policy, current);
+  let found = find(current);
+  for (let round = 0; round < 10 && found.wants.length > 0; round += 1) {
+    current = { ...current, lookups: found.wants.reduce((all, want) => answer(all, want, world), current.lookups) };
+    found = find(current);
   }
-  return decision;
+  return found;
 }
 
 function merge(one: Lookups, other: Lookups): Lookups {
