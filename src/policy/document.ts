@@ -1,21 +1,9 @@
 import * as yaml from 'yaml';
 import { excess, mostBytes, mostDepth, mostValues } from './excess.ts';
+import { type Entry, keyFault, listAt, mapAt, type Placed, scalarAt } from './placed.ts';
 import { type Problem, sortProblems } from './problem.ts';
+import { readUsual } from './read-usual.ts';
 import { type Fault, mostFindings, readYaml } from './read-yaml.ts';
-
-/** A YAML document as plain values that remember where they stand. */
-export type Placed = Size & { readonly at: number } & (
-    | { readonly kind: 'scalar'; readonly value: unknown }
-    | { readonly kind: 'list'; readonly items: readonly Placed[] }
-    | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Entry> }
-  );
-
-/** Values, and characters in them, once aliases are written out. */
-type Size = { readonly size: number; readonly length: number };
-
-export type Entry = { readonly keyAt: number; readonly value: Placed };
-
-export type Path = readonly PropertyKey[];
 
 export type DocumentResult =
   | { readonly ok: true; readonly root: Placed; readonly value: unknown; readonly placeOf: (offset: number) => Place }
@@ -35,12 +23,22 @@ export function readDocument(file: string, text: string): DocumentResult {
     const errors = faults.slice(0, mostFindings).map(({ at, message }) => ({ file, ...placeOf(at), message }));
     return { ok: false, errors: sortProblems(errors) };
   };
-  const { contents, faults: notYaml } = readYaml(text);
-  if (notYaml.length > 0) return fail(notYaml);
-  if (contents === null || (yaml.isScalar(contents) && contents.value === null))
-    return refuse('the policy is blank; it must at least say `version: 1`');
-  const { root, faults } = placeAll(contents);
-  return faults.length > 0 ? fail(faults) : { ok: true, root, value: plainOf(root), placeOf };
+  const { root, faults } = readTree(text);
+  if (faults.length > 0) return fail(faults);
+  if (root === undefined) return refuse('the policy is blank; it must at least say `version: 1`');
+  return { ok: true, root, value: plainOf(root), placeOf };
+}
+
+/** Without a root there is nothing in the document. */
+type Tree = { readonly root: Placed | undefined; readonly faults: readonly Fault[] };
+
+function readTree(text: string): Tree {
+  const usual = readUsual(text);
+  if (usual !== undefined) return { root: usual, faults: tooLarge(usual) };
+  const { contents, faults } = readYaml(text);
+  if (faults.length > 0 || contents === null || (yaml.isScalar(contents) && contents.value === null))
+    return { root: undefined, faults };
+  return placeAll(contents);
 }
 
 /** Lines are looked for only once there is something to say about one. */
@@ -60,48 +58,19 @@ function linesOf(text: string): yaml.LineCounter {
   return lines;
 }
 
-/** The offset of what a path leads to, or of the nearest thing on the way that exists. */
-export function offsetOf(root: Placed, path: Path, of: 'key' | 'value'): number {
-  let node = root;
-  let at = root.at;
-  for (const step of path) {
-    if (node.kind === 'map') {
-      const entry = node.entries.get(String(step));
-      if (entry === undefined) return at;
-      at = of === 'key' ? entry.keyAt : entry.value.at;
-      node = entry.value;
-    } else if (node.kind === 'list') {
-      const item = node.items[Number(step)];
-      if (item === undefined) return at;
-      at = item.at;
-      node = item;
-    } else return at;
-  }
-  return at;
-}
-
-/** Whether a path leads to something that was written. */
-export function isWritten(root: Placed, path: Path): boolean {
-  let node: Placed | undefined = root;
-  for (const step of path) {
-    if (node.kind === 'map') node = node.entries.get(String(step))?.value;
-    else node = node.kind === 'list' ? node.items[Number(step)] : undefined;
-    if (node === undefined) return false;
-  }
-  return true;
-}
-
 type Walk = { readonly faults: Fault[]; readonly anchors: Map<string, Placed>; aliases: number };
 
 const nothing: Placed = { kind: 'scalar', at: 0, size: 1, length: 0, value: null };
 
-function placeAll(contents: yaml.ParsedNode): { readonly root: Placed; readonly faults: readonly Fault[] } {
+function placeAll(contents: yaml.ParsedNode): Tree {
   const walk: Walk = { faults: [], anchors: new Map(), aliases: 0 };
   const root = place(contents, walk, 0);
-  const most = root.size > mostValues ? `${mostValues} values` : root.length > mostBytes ? '256 KiB' : undefined;
-  if (most !== undefined && walk.faults.length === 0)
-    walk.faults.push({ at: root.at, message: `holds more than ${most} once its aliases are written out` });
-  return { root, faults: walk.faults };
+  return { root, faults: walk.faults.length > 0 ? walk.faults : tooLarge(root) };
+}
+
+function tooLarge({ at, size, length }: Placed): readonly Fault[] {
+  const most = size > mostValues ? `${mostValues} values` : length > mostBytes ? '256 KiB' : undefined;
+  return most === undefined ? [] : [{ at, message: `holds more than ${most} once its aliases are written out` }];
 }
 
 function place(node: yaml.ParsedNode | null, walk: Walk, depth: number): Placed {
@@ -117,8 +86,11 @@ function place(node: yaml.ParsedNode | null, walk: Walk, depth: number): Placed 
   const placed = yaml.isMap(node)
     ? placeMap(node, walk, depth)
     : yaml.isSeq(node)
-      ? placeList(node, walk, depth)
-      : scalar(at, node.value);
+      ? listAt(
+          at,
+          node.items.map((item) => place(item, walk, depth + 1)),
+        )
+      : scalarAt(at, node.value);
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, placed);
   return placed;
 }
@@ -130,41 +102,17 @@ function placeAlias(node: yaml.Alias, walk: Walk, refuse: (message: string) => P
   return target ?? refuse(`\`*${node.source}\` refers to no anchor that is complete before it`);
 }
 
-function scalar(at: number, value: unknown): Placed {
-  return { kind: 'scalar', at, size: 1, length: typeof value === 'string' ? value.length : 1, value };
-}
-
-function placeList(node: yaml.YAMLSeq.Parsed, walk: Walk, depth: number): Placed {
-  const items = node.items.map((item) => place(item, walk, depth + 1));
-  let [size, length] = [1, 0];
-  for (const item of items) {
-    size += item.size;
-    length += item.length;
-  }
-  return { kind: 'list', at: node.range[0], size, length, items };
-}
-
 function placeMap(node: yaml.YAMLMap.Parsed, walk: Walk, depth: number): Placed {
   const entries = new Map<string, Entry>();
-  let [size, length] = [1, 0];
   for (const pair of node.items) {
     const keyAt = pair.key.range[0];
     const value = place(pair.value, walk, depth + 1);
-    const key = yaml.isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : undefined;
+    const key = yaml.isScalar(pair.key) ? pair.key.value : undefined;
     const fault = keyFault(key, entries);
     if (fault !== undefined) walk.faults.push({ at: keyAt, message: fault });
-    else if (key !== undefined) entries.set(key, { keyAt, value: value === nothing ? { ...value, at: keyAt } : value });
-    size += value.size;
-    length += value.length + (key?.length ?? 0);
+    else entries.set(String(key), { keyAt, value: value === nothing ? { ...value, at: keyAt } : value });
   }
-  return { kind: 'map', at: node.range[0], size, length, entries };
-}
-
-function keyFault(key: string | undefined, entries: ReadonlyMap<string, Entry>): string | undefined {
-  if (key === undefined) return 'a key must be plain text';
-  if (key === '<<') return 'merge keys (`<<`) are not supported; write the keys out';
-  if (key === '__proto__') return '`__proto__` cannot be a key';
-  return entries.has(key) ? `\`${key}\` is there twice` : undefined;
+  return mapAt(node.range[0], entries);
 }
 
 function plainOf(placed: Placed): unknown {

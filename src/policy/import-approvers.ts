@@ -1,5 +1,5 @@
-import type { Placed } from './document.ts';
 import { entryOf, isTrue, itemsOf, shortened, textOf } from './import-read.ts';
+import type { Placed } from './placed.ts';
 import { LoginPattern, Member, Team } from './schema/values.ts';
 
 /** A set of people in a file of policy-bot: `users`, `teams`, `organizations` and permissions, any of which is enough. */

@@ -1,8 +1,8 @@
-import type { Placed } from './document.ts';
 import { actorKeys, actorsOf, loginsOf, teamsOf } from './import-approvers.ts';
 import { allBounds, anyBounds, anyOf, type Bounds, exactly, notBounds, unsayable } from './import-bounds.ts';
 import { entryOf, shortened, textOf, unknownKeys } from './import-read.ts';
 import { globsOf } from './import-regexp.ts';
+import type { Placed } from './placed.ts';
 import type { ConditionInput } from './schema/condition.ts';
 import { Pattern, Text } from './schema/values.ts';
 

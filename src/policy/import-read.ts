@@ -1,6 +1,7 @@
-import { type DocumentResult, type Placed, readDocument } from './document.ts';
+import { type DocumentResult, readDocument } from './document.ts';
 import { didYouMean } from './nearest.ts';
 import type { PolicyText } from './parse.ts';
+import type { Placed } from './placed.ts';
 import { type Problem, sortProblems } from './problem.ts';
 
 /** A `.policy.yml` of policy-bot as it is written. Its conditions, options and approvers are read where they are used. */

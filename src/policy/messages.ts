@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { isWritten, type Path, type Placed } from './document.ts';
 import { keysAt } from './json-schema.ts';
 import { didYouMean } from './nearest.ts';
+import { isWritten, type Path, type Placed } from './placed.ts';
 import { mostFindings } from './read-yaml.ts';
 
 /** What is wrong at a path, and whether the key or the value there is to blame. */

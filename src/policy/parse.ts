@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type DocumentResult, offsetOf, type Path, type Placed, readDocument } from './document.ts';
+import { type DocumentResult, readDocument } from './document.ts';
 import { type Finding, findingsOf } from './messages.ts';
+import { offsetOf, type Path, type Placed } from './placed.ts';
 import type { Problem } from './problem.ts';
 import { sortProblems } from './problem.ts';
 import { mostFindings } from './read-yaml.ts';

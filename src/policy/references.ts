@@ -1,4 +1,4 @@
-import type { Path } from './document.ts';
+import type { Path } from './placed.ts';
 import type { ConditionInput } from './schema/condition.ts';
 import type { PolicyFileInput } from './schema.ts';
 

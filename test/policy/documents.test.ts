@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isWritten, offsetOf, type Path, readDocument } from '../../src/policy/document.ts';
+import { readDocument } from '../../src/policy/document.ts';
+import { isWritten, offsetOf, type Path } from '../../src/policy/placed.ts';
 import { problems } from './load.ts';
 
 const read = (text: string) => {
