@@ -55,7 +55,7 @@ test('T17 what is signed passes the queue: the group is decided, recorded, shown
 
   const [decided, ended, ...more] = await groupEntries(world, group.head);
   expect(decided?.details).toMatchObject({ event: 'decided', outcome: 'success', pulls: [{ pull: pull.number }] });
-  expect(ended?.details).toMatchObject({ event: 'destroyed', reason: 'merged', pulls: [pull.number] });
+  expect(ended?.details).toMatchObject({ event: 'destroyed', cause: 'merged', pulls: [pull.number] });
   expect(more).toEqual([]);
   expect(check.summary).toContain(decided?.leaf);
   const found = await world.database.query('select title from countersign.findings');
@@ -136,7 +136,7 @@ test('T17 each has a group of its own where all must be green: what falls out ta
   const [old] = await groupEntries(world, two.head);
   expect(old?.details).toMatchObject({ outcome: 'success', pulls: [{ pull: second.number }] });
   const ends = (await groupEntries(world, two.head)).at(-1);
-  expect(ends?.details).toMatchObject({ event: 'destroyed', reason: 'invalidated' });
+  expect(ends?.details).toMatchObject({ event: 'destroyed', cause: 'invalidated' });
 });
 
 test('T17 a green head merges all before it: then the group holds them all, and the strictest is shown', async () => {

@@ -39,7 +39,7 @@ async function recordEnd(
   const pulls = (stored?.members ?? []).map(({ pull }) => pull);
   const details = {
     event: 'destroyed',
-    reason,
+    cause: reason,
     headRef,
     base: baseRef,
     baseSha,

@@ -88,7 +88,7 @@ function detailsOf(group: MergeGroup, { members, verdict }: Judged, checks: read
       head,
       state: wordOf(standing),
       permitted: mayMerge(standing),
-      sentence: sentenceOf(standing),
+      message: sentenceOf(standing),
       decision: standing.kind === 'decided' ? standing.leaf : null,
     })),
   };
