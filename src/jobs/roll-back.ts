@@ -1,6 +1,7 @@
 import { findCommands } from '../commands/find.ts';
 import type { Facts } from '../decision/facts.ts';
 import { type RollBack, rollBackOf } from '../decision/roll-back.ts';
+import type { Account } from '../decision/values.ts';
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
 import type { EffectivePolicy } from '../policy/compose.ts';
 import { type Session, transact } from '../store/database.ts';
@@ -30,15 +31,22 @@ export async function rollBackFor(deps: Deps, session: Session, locator: PullLoc
   if (speakers.length === 0 || facts === null) return null;
   const effective = await lastValidPolicy(knowledgeOf(session, locator.tenant), locator.repositoryId);
   if (effective === undefined) return null;
-  return peopleFor(deps, locator, effective, facts);
+  return peopleFor(deps, locator, { effective, facts, speakers });
 }
 
-/** Who may say so and whom to call, as people are now; `facts` are those of the last decision. */
+type Asked = {
+  readonly effective: EffectivePolicy;
+  /** Those of the last decision. */
+  readonly facts: Facts;
+  /** Who says that it has failed. */
+  readonly speakers: readonly Account[];
+};
+
+/** Who may say so and whom to call, as people are now. */
 export async function peopleFor(
   deps: Deps,
   locator: PullLocator,
-  effective: EffectivePolicy,
-  facts: Facts,
+  { effective, facts, speakers }: Asked,
 ): Promise<RollBack> {
   let known = asOfNow(facts, new Date(deps.now()).toISOString());
   for (let round = 0; round < MOST_ROUNDS; round += 1) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Contributor } from '../../src/decision/history.ts';
-import type { InterventionOf } from '../../src/decision/intervention.ts';
 import { reconcile, reconcileBy, type Statement } from '../../src/decision/reconciliation.ts';
 import { epochOf } from '../../src/decision/time.ts';
 import { hasBreakGlass } from '../../src/policy/policy.ts';
@@ -43,7 +42,9 @@ function reconciled(statements: readonly Statement[], given: Given = {}) {
     reconcile({
       policy: given.policy ?? one,
       facts: current,
-      glass: { ...glass, by: person(by) } as InterventionOf<'break-glass'>,
+      passedAt: glass.at,
+      letPass: [{ account: person(by), how: 'broke-the-glass' }],
+      unknown: [],
       contributors,
       statements,
     }),
@@ -173,8 +174,15 @@ describe('who judges a broken glass', () => {
   });
 
   test('what is not known of them is wanted, and until then nobody counts', () => {
-    const input = { policy: one, glass, contributors: [], statements: [stated('bo', 'approve')] };
-    const { wants, state } = reconcile({ ...input, facts: facts() } as Parameters<typeof reconcile>[0]);
+    const { wants, state } = reconcile({
+      policy: one,
+      facts: facts(),
+      passedAt: glass.at,
+      letPass: [{ account: person('rita'), how: 'broke-the-glass' }],
+      contributors: [],
+      unknown: [],
+      statements: [stated('bo', 'approve')],
+    });
     expect([state, wants.map(({ kind, key }) => `${kind} ${key}`)]).toEqual([
       'open',
       ['users ana', 'users bo', 'users author'],

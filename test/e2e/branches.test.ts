@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/app-process.ts';
 import { endsWell, sign } from '../support/attacks.ts';
+import { findings, permittedFor } from '../support/findings.ts';
 import { checkThat, propose, quiet, SCENARIO, startWorld, type World, waits } from '../support/world.ts';
 
 let world: World;
@@ -13,30 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-type Found = { readonly kind: string; readonly title: string; readonly by: { readonly login: string } | null };
-
-function findings(): Promise<readonly Found[]> {
-  return world.database.query<Found>('select kind, title, by from countersign.findings order by finding_id');
-}
-
-async function permitted(sha: string): Promise<readonly string[]> {
-  const rows = await world.database.query<{ readonly environment: string }>(
-    'select environment from countersign.permitted_commits where sha = $1',
-    [sha],
-  );
-  return rows.map(({ environment }) => environment);
-}
-
 test('what is merged under a permitting decision is permitted for its environment, and nothing is found', async () => {
   const { github } = world;
   const pull = propose(world);
   await checkThat(world, pull, waits);
   await sign(world, pull);
   const outcome = github.merge({ ...pull, as: 'sam' });
-  await eventually('the head to be permitted', async () => (await permitted(pull.head)).length > 0);
-  expect(await permitted(pull.head)).toEqual(['production']);
-  expect(outcome.merged && (await permitted(outcome.sha))).toEqual(['production']);
-  expect(await findings()).toEqual([]);
+  await eventually('the head to be permitted', async () => (await permittedFor(world, pull.head)).length > 0);
+  expect(await permittedFor(world, pull.head)).toEqual(['production']);
+  expect(outcome.merged && (await permittedFor(world, outcome.sha))).toEqual(['production']);
+  expect(await findings(world)).toEqual([]);
 });
 
 test('T32 an administrator merges what nobody has signed: found once, and its commits are not permitted', async () => {
@@ -45,16 +32,16 @@ test('T32 an administrator merges what nobody has signed: found once, and its co
   await checkThat(world, pull, waits);
   const outcome = github.merge({ ...pull, as: 'sam', bypass: true });
   expect(outcome.merged).toBe(true);
-  await eventually('the finding', async () => (await findings()).length > 0);
+  await eventually('the finding', async () => (await findings(world)).length > 0);
   await quiet(world);
-  expect(await findings()).toMatchObject([
+  expect(await findings(world)).toMatchObject([
     {
       kind: 'merged-unpermitted',
       title: `#${pull.number} came to main without a decision that permits it`,
       by: { login: 'sam' },
     },
   ]);
-  expect(await permitted(pull.head)).toEqual([]);
+  expect(await permittedFor(world, pull.head)).toEqual([]);
 });
 
 test('T32 a push to a governed branch is found, and one to another branch is nobody’s business', async () => {
@@ -66,13 +53,13 @@ test('T32 a push to a governed branch is found, and one to another branch is nob
     as: 'sam',
     files: { 'src/direct.ts': '1\n' },
   });
-  await eventually('the finding', async () => (await findings()).length > 1);
+  await eventually('the finding', async () => (await findings(world)).length > 1);
   await quiet(world);
-  const all = await findings();
+  const all = await findings(world);
   expect(all.slice(1)).toMatchObject([
     { kind: 'pushed', title: 'sam pushed to main, and no decision covers it', by: { login: 'sam' } },
   ]);
-  expect(await permitted(sha)).toEqual([]);
+  expect(await permittedFor(world, sha)).toEqual([]);
 });
 
 test('all of it leaves nothing undone', () => endsWell(world));

@@ -88,7 +88,7 @@ test('what comes after the merge is refused before it', async () => {
   const pull = await openWaiting(world);
   await isRefused(world, pull, 'ana', '/rollback it fails', 'It has not been merged');
   await isRefused(world, pull, 'ana', '/rollback', 'needs a line that says what has failed');
-  await isRefused(world, pull, 'ana', '/reconcile approve it was right', 'No broken glass of this pull request');
+  await isRefused(world, pull, 'ana', '/reconcile approve it was right', 'Nothing about this pull request waits');
 });
 
 describe.each(['merged', 'closed'] as const)('on a pull request that is %s', (how) => {

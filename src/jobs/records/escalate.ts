@@ -46,7 +46,8 @@ async function ownersOf(deps: Deps, session: Session, { locator, policy }: Store
     latestFacts(within, locator.repositoryId, locator.pull),
   );
   const effective = await effectiveOf(knowledgeOf(session, locator.tenant), policy);
-  return facts === null || effective === undefined ? [] : (await peopleFor(deps, locator, effective, facts)).owners;
+  if (facts === null || effective === undefined) return [];
+  return (await peopleFor(deps, locator, { effective, facts, speakers: [] })).owners;
 }
 
 async function ensureIssue(
