@@ -9,13 +9,18 @@ create table countersign.merge_groups (
   head_ref text not null,
   base_sha text not null,
   base_ref text not null,
-  -- Numbers of its pull requests in the order of the queue; empty while they are not known.
+  -- Numbers of its pull requests in the order of the queue, and the head of each when the group was built; empty while they are not known.
   pulls integer[] not null default '{}',
-  -- What was decided last: null while it has not been.
+  heads text[] not null default '{}',
+  -- What was decided last, the digest of it, and the ledger entry that says so: null while nothing has been.
   outcome text check (outcome in ('success', 'failure')),
+  digest text,
+  ledger_entry_id bigint,
+  -- Why GitHub ended it; null while it is in the queue.
   destroyed text,
   updated_at timestamptz not null default now(),
-  primary key (tenant_id, repository_id, head_sha)
+  primary key (tenant_id, repository_id, head_sha),
+  foreign key (tenant_id, ledger_entry_id) references countersign.ledger (tenant_id, entry_id)
 );
-create index merge_groups_pulls on countersign.merge_groups using gin (pulls);
+create index merge_groups_pulls on countersign.merge_groups using gin (pulls) where destroyed is null;
 select countersign.protect('countersign.merge_groups');

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import {
-  onCheck,
   onInstallation,
   onIssueComment,
   onIssues,
@@ -12,7 +11,10 @@ import {
   onTeam,
   onWorkflowRun,
 } from './event-handlers.ts';
+import { onCheckRun, onCheckSuite, onStatus } from './events/checks.ts';
 import { onDeployment, onProtectionRule } from './events/deployments.ts';
+import { onMergeGroup } from './events/merge-queue.ts';
+import { onBranchProtection, onRuleset } from './events/rules.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';
 
@@ -92,18 +94,22 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['issue_comment', onIssueComment],
   ['issues', onIssues],
   ['push', onPush],
-  ['check_run', onCheck],
-  ['check_suite', onCheck],
+  ['check_run', onCheckRun],
+  ['check_suite', onCheckSuite],
+  ['status', onStatus],
   ['team', onTeam],
   ['membership', onTeam],
   ['organization', onPeople],
   ['member', onPeople],
   ['repository', onRepository],
+  ['repository_ruleset', onRuleset],
+  ['branch_protection_rule', onBranchProtection],
   ['custom_property_values', onRepository],
   ['installation', onInstallation],
   ['installation_repositories', onInstallation],
   ['workflow_run', onWorkflowRun],
   ['deployment_protection_rule', onProtectionRule],
+  ['merge_group', onMergeGroup],
   ['deployment', onDeployment],
   ['deployment_status', onDeployment],
 ]);

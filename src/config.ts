@@ -57,6 +57,7 @@ const Environment = z.object({
     .string()
     .regex(/^[^\s+]+$/, 'LEDGER_NAME must have no spaces and no plus, for example countersign.acme.example.')
     .optional(),
+  SWEEPS: z.enum(['on', 'off'], { error: 'SWEEPS must be on or off.' }).default('on'),
   OIDC_ISSUER: z.string().optional(),
   OIDC_AUDIENCE: z.string().default('countersign'),
   LOG_LEVEL: z
@@ -84,6 +85,8 @@ export type Config = {
   /** Jobs that one process works on at the same time. */
   readonly concurrency: number;
   readonly logLevel: Environment['LOG_LEVEL'];
+  /** Whether what nobody told of is looked for. Off, only what is delivered is acted on. */
+  readonly sweeps: boolean;
   /** What checkpoints of the ledger are signed with. */
   readonly signer: SignerKey;
   /** Whose tokens pipelines may show, and for which audience. */
@@ -150,6 +153,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       run: env.RUN,
       concurrency: env.CONCURRENCY,
       logLevel: env.LOG_LEVEL,
+      sweeps: env.SWEEPS === 'on',
       signer,
       oidc,
       destinations,

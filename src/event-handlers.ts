@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import { findCommands } from './commands/find.ts';
 import { runSeen } from './events/deployments.ts';
+import { rulesOfRepository } from './events/rules.ts';
 import {
-  CheckRunEvent,
-  CheckSuiteEvent,
   IssueCommentEvent,
   IssuesEvent,
   PullRequestEvent,
@@ -160,7 +159,7 @@ export function onIssueComment(payload: unknown, context: Context): Effect | z.Z
   return { pull: issue.number, remarks, jobs: evaluate(context, issue.number) };
 }
 
-/** On an issue there may be the reconciliation of a broken glass. */
+/** On an issue there may be the reconciliation of a broken glass or of a finding. */
 function onIssue(number: number, remarks: readonly RemarkSighting[], context: Context): Effect {
   const locator = context.locator(number);
   if (remarks.length === 0 || locator === undefined) return { reason: 'an issue, and no command' };
@@ -217,18 +216,6 @@ function concernedBy(branch: string, push: PushEvent, { tenant, envelope, app }:
   return [];
 }
 
-export function onCheck(payload: unknown, context: Context): Effect | z.ZodError {
-  const run = CheckRunEvent.safeParse(payload);
-  const suite = CheckSuiteEvent.safeParse(payload);
-  const check = run.success ? run.data.check_run : suite.success ? suite.data.check_suite : undefined;
-  if (check === undefined) return run.error ?? suite.error ?? { reason: 'no check' };
-  const action = context.envelope.action ?? '';
-  const asksUs = ['rerequested', 'requested_action'].includes(action) && check.app?.id === context.app.appId;
-  const repositoryId = context.envelope.repository?.id;
-  if (!asksUs || repositoryId === undefined) return { reason: 'asks nothing of this app' };
-  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'commit', repositoryId, headSha: check.head_sha })] };
-}
-
 /** Who is in a team, and through it who may write where, is doubtful from now on. */
 export function onTeam(payload: unknown, context: Context): Effect | z.ZodError {
   const parsed = TeamEvent.safeParse(payload);
@@ -246,7 +233,9 @@ function forget(context: Context, prefixes: readonly string[]): Effect {
 export function onRepository(_payload: unknown, context: Context): Effect {
   const repositoryId = context.envelope.repository?.id;
   if (repositoryId === undefined) return { reason: 'no repository' };
-  return { jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId })] };
+  return {
+    jobs: [fanOutJob({ tenant: context.tenant, scope: 'repository', repositoryId }), ...rulesOfRepository(context)],
+  };
 }
 
 export function onInstallation(_payload: unknown, context: Context): Effect {

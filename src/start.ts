@@ -7,6 +7,7 @@ import { AppError, messageOf } from './errors.ts';
 import { createGitHub } from './github/client.ts';
 import type { Deps } from './jobs/deps.ts';
 import { startSequencer } from './jobs/sequence.ts';
+import { startHeart } from './jobs/sweep/heart.ts';
 import { createTasks } from './jobs/tasks.ts';
 import { createTurns } from './jobs/turns.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
@@ -44,6 +45,7 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
   const worker = config.run === 'web' ? undefined : await startWork(config, url, deps);
   const { signer } = config;
   const sequencer = worker && (await startSequencer({ database: work, signer, now: deps.now, log }));
+  const heart = config.sweeps ? await startHeart(deps, config.run !== 'worker') : undefined;
   const server = await listen(config, intake, deps, worker !== undefined);
   const port = (server.address() as AddressInfo).port;
   log.info(
@@ -54,6 +56,7 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
     port,
     stop: async () => {
       await Promise.all([closeWeb(server), worker?.stop()]);
+      await heart?.stop();
       // Last, so that what was recorded while stopping is signed too.
       await sequencer?.stop();
       await Promise.all([intake.end(), work.end()]);

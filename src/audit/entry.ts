@@ -37,6 +37,7 @@ export type EntryKind =
   | 'notification-sent'
   | 'personal-data-erased'
   | 'finding'
+  | 'finding-mended'
   | 'merge-group'
   | 'deployment-gated'
   | 'deployment'

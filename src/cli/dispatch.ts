@@ -5,6 +5,7 @@ import { didYouMean } from '../policy/nearest.ts';
 import { auditErase } from './audit-erase.ts';
 import { auditReplay } from './audit-replay.ts';
 import { CannotRun, type Command, type ExitCode, type Given } from './command.ts';
+import { doctor } from './doctor.ts';
 import { jobsList } from './jobs-list.ts';
 import { jobsRearm } from './jobs-rearm.ts';
 import { policyBacktest } from './policy-backtest.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   auditErase,
   jobsList,
   jobsRearm,
+  doctor,
 ];
 
 /** Finds the command that was typed, runs it, and turns whatever goes wrong into one sentence. */

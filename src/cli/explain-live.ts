@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { pino } from 'pino';
-import { type GitHubConfig, readGitHubConfig } from '../config.ts';
+import type { GitHubConfig } from '../config.ts';
 import type { Decision } from '../decision/decision.ts';
-import { createGitHub, type GitHub, type InstallationFound } from '../github/client.ts';
+import type { GitHub, InstallationFound } from '../github/client.ts';
 import { type Address, type Looked, look, type Seen } from '../jobs/look.ts';
 import { type InForce, policyInForce, policySupposed } from '../jobs/policy-in-force.ts';
 import { reachDecision } from '../jobs/reach-decision.ts';
@@ -12,6 +10,7 @@ import { type Knowledge, nothingKnown, readOnlyKnowledge } from '../store/knowle
 import { CannotRun } from './command.ts';
 import { withDatabase } from './database.ts';
 import { readText } from './files.ts';
+import { liveConfig, liveGitHub } from './live-github.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A pull request on GitHub, and files that are to stand in for the policy in force. */
@@ -35,12 +34,10 @@ export function addressOf(repo: string, pr: string): Address {
 
 /** Decides about an open pull request exactly as the app would now; records and publishes nothing. */
 export async function explainLive(live: Live, terminal: Terminal): Promise<Decision> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const result = readGitHubConfig(process.env);
-  if (!result.ok) throw new CannotRun(result.problems.join('\n'));
-  const github = gitHubOf(result.config);
+  const config = liveConfig();
+  const github = liveGitHub(config);
   const found = await installationFor(github, live.address);
-  const explain = (knowledge: Knowledge) => decideLive(live, github, found, result.config, knowledge);
+  const explain = (knowledge: Knowledge) => decideLive(live, github, found, config, knowledge);
   if ((process.env.DATABASE_URL ?? '').trim() === '') {
     terminal.complain(UNKNOWN);
     return explain(nothingKnown);
@@ -48,20 +45,6 @@ export async function explainLive(live: Live, terminal: Terminal): Promise<Decis
   return withDatabase(async (database) => {
     const session = await connect(database);
     return explain(readOnlyKnowledge(session, found.account.id)).finally(() => session.release());
-  });
-}
-
-/** A few calls, made by hand, that take part in no budget: GitHub's own refusals are shown as they are. */
-function gitHubOf({ appId, privateKey, githubApiUrl }: GitHubConfig): GitHub {
-  return createGitHub({
-    appId,
-    privateKey,
-    apiUrl: githubApiUrl,
-    spend: async () => 0,
-    block: async () => undefined,
-    onCall: () => undefined,
-    now: Date.now,
-    log: pino({ level: 'silent' }),
   });
 }
 

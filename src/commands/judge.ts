@@ -14,7 +14,7 @@ export type Outcome =
   /** `said` is the reason as Markdown. */
   | { readonly kind: 'refused'; readonly reason: Reason; readonly said: string };
 
-/** The issue on which a broken glass of this pull request is reconciled; null while it is being opened, undefined where none is broken. */
+/** The issue on which it is reconciled that this pull request went past the gate, by a broken glass or otherwise; null while it is being opened, undefined where it did not. */
 export type Reconciling = number | null | undefined;
 
 export type Circumstances = {
@@ -104,8 +104,8 @@ function judgeWord(speech: Speech, command: Command, circumstances: Circumstance
 
 /** A broken glass has an issue of its own, on which it is talked about and decided. */
 export function reconcilingElsewhere(issue: Reconciling): string {
-  if (issue === undefined) return 'No broken glass of this pull request waits to be reconciled.';
-  return `A broken glass is reconciled on the issue that is opened for it${issue === null ? '' : `, #${issue}`}. Say it there.`;
+  if (issue === undefined) return 'Nothing about this pull request waits to be reconciled.';
+  return `It is reconciled on the issue that is opened for it${issue === null ? '' : `, #${issue}`}. Say it there.`;
 }
 
 /** The author or an initiator tells those who rejected that it is ready; nothing is lifted. */

@@ -28,13 +28,13 @@ export function contribution(input: EvaluationInput, requirements: Requirements)
   const initiators = initiatorsOf(supplied.parsed, needsInitiator ? reader : asking);
   const contributors = contributorsOf(policy.segregation, asContributors(initiators), asking);
   const glass = glassOf({ policy, environment, contributors: contributors.setApart, reader, bindings });
-  const brokeTheGlass = glass.broken === undefined ? [] : [glass.broken.by];
+  const letPass = glass.broken === undefined ? [] : [{ account: glass.broken.by, how: 'broke-the-glass' } as const];
   const { permission } = requirements;
   const people = peopleOf({
     policy,
     environment,
     contributors: contributors.setApart,
-    brokeTheGlass,
+    letPass,
     permission,
     bindings,
     reader,

@@ -45,18 +45,30 @@ export function commitsOf(reader: Reader): readonly CommitFact[] {
 }
 
 function inCommits(segregation: Segregation, reader: Reader): readonly Contributor[] {
-  const found: Contributor[] = [];
-  for (const commit of commitsOf(reader)) {
-    const [author = null, ...coAuthors] = commit.authors;
-    if (author !== null) found.push({ account: author, as: 'commit-author' });
-    for (const account of coAuthors) if (account !== null) found.push({ account, as: 'co-author' });
-    if (commit.committer !== null) found.push({ account: commit.committer, as: 'committer' });
-    if (isUnattributed(commit, segregation)) unattributed(commit.sha, segregation, reader);
-  }
+  const commits = commitsOf(reader);
+  for (const commit of commits) if (isUnattributed(commit, segregation)) unattributed(commit.sha, segregation, reader);
+  return namedIn(commits);
+}
+
+/** Everybody whom commits name, GitHub's own account aside. */
+export function namedIn(commits: readonly CommitFact[]): readonly Contributor[] {
+  const found = commits.flatMap(({ authors, committer }): readonly Contributor[] => {
+    const [author = null, ...coAuthors] = authors;
+    return [
+      ...as(author, 'commit-author'),
+      ...coAuthors.flatMap((account) => as(account, 'co-author')),
+      ...as(committer, 'committer'),
+    ];
+  });
   return found.filter(({ account }) => account.id !== webFlow);
 }
 
-function isUnattributed({ authors, committer }: CommitFact, segregation: Segregation): boolean {
+function as(account: Account | null, contribution: Contribution): readonly Contributor[] {
+  return account === null ? [] : [{ account, as: contribution }];
+}
+
+/** Whether a commit names somebody who counts under this policy and whose address belongs to no account. */
+export function isUnattributed({ authors, committer }: CommitFact, segregation: Segregation): boolean {
   const counted = excludes(segregation, 'co-authors') ? authors : authors.slice(0, 1);
   return counted.includes(null) || (excludes(segregation, 'committers') && committer === null);
 }
@@ -128,6 +140,7 @@ function excludes({ exclude }: Segregation, kind: ContributorKind): boolean {
   return exclude.includes(kind);
 }
 
-function distinct(contributors: readonly Contributor[]): readonly Contributor[] {
+/** Each account once for each thing that it did. */
+export function distinct(contributors: readonly Contributor[]): readonly Contributor[] {
   return [...new Map(contributors.map((entry) => [`${entry.account.id} ${entry.as}`, entry])).values()];
 }

@@ -23,11 +23,14 @@ export type People = {
   readonly excepted: ReadonlyMap<number, string>;
 };
 
+export type LetPass = { readonly account: Account; readonly how: 'broke-the-glass' | 'bypassed' };
+
 export type PeopleInput = {
   readonly policy: Policy;
   readonly environment: string | undefined;
   readonly contributors: readonly Contributor[];
-  readonly brokeTheGlass: readonly Account[];
+  /** Who let it pass without the signatures that it needs, and how. */
+  readonly letPass: readonly LetPass[];
   readonly permission: Permission;
   readonly bindings: Bindings;
   readonly reader: Reader;
@@ -42,8 +45,13 @@ const did: Readonly<Record<Contribution, string>> = {
   initiator: 'asked for it',
 };
 
+const passed: Readonly<Record<LetPass['how'], string>> = {
+  'broke-the-glass': 'broke the glass for it',
+  bypassed: 'let it go past the gate',
+};
+
 export function peopleOf(input: PeopleInput): People {
-  const { policy, contributors, brokeTheGlass, permission, reader } = input;
+  const { policy, contributors, letPass, permission, reader } = input;
   const excepted = exceptions(input);
   const reasons = new Map<number, { account: Account; reasons: Reason[] }>();
   const note = (account: Account, reason: Reason) => {
@@ -51,10 +59,10 @@ export function peopleOf(input: PeopleInput): People {
     if (known === undefined) reasons.set(account.id, { account, reasons: [reason] });
     else known.reasons.push(reason);
   };
+  for (const { account, how } of letPass) note(account, reason(how, account, passed[how]));
   for (const { account, as } of contributors) {
     if (!excepted.has(account.id)) note(account, { code: as, message: `${account.login} ${did[as]}.` });
   }
-  for (const account of brokeTheGlass) note(account, reason('broke-the-glass', account, 'broke the glass for it'));
   const known = (account: Account) => lackingOf(account, permission, reader, false);
   return {
     setApart: (account) => [...(reasons.get(account.id)?.reasons ?? []), ...whatTheyAre(account, policy)],

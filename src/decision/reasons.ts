@@ -40,6 +40,7 @@ export const reasonCodes = [
   'no-permission',
   'not-a-member',
   'broke-the-glass',
+  'bypassed',
   'name-rebound',
   'stale-commit',
   'unproven-commit',

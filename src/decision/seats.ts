@@ -28,7 +28,7 @@ export type Seat = {
 
 export type SeatInput = {
   readonly policy: Policy;
-  readonly classification: Classification;
+  readonly classification: Pick<Classification, 'systems'>;
   readonly requirements: Pick<Requirements, 'stages'>;
   readonly reader: Reader;
   readonly bindings: Bindings;

@@ -35,4 +35,14 @@ export type Finding = {
   readonly details: Readonly<Record<string, unknown>>;
   /** Who did it, if that is known. */
   readonly by: Account | null;
+  /** Every commit that it is about, which an approval afterwards permits for the environment. None unless given. */
+  readonly commits?: readonly string[];
+};
+
+/** A finding as it is kept. */
+export type KnownFinding = Omit<Finding, 'commits'> & {
+  readonly id: number;
+  /** When it was found, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly commits: readonly string[];
 };

@@ -17,6 +17,7 @@ export function findingOf(
     environment,
     head: update.after,
     by,
+    commits,
     details: {
       ref,
       before: update.before,
@@ -25,6 +26,7 @@ export function findingOf(
       at: update.at,
       commits: commits.slice(0, MOST_COMMITS),
       total: commits.length,
+      pulls: 'pulls' in verdict ? verdict.pulls : [],
     },
   };
   switch (verdict.kind) {

@@ -137,6 +137,18 @@ export async function findCheck(
   };
 }
 
+/** The number of the newest check run of a name on a commit, whoever made it; null where there is none. */
+export async function newestCheck(
+  installation: Installation,
+  { owner, repository: repo, headSha: ref, name }: CheckAddress,
+  purpose: Purpose,
+): Promise<number | null> {
+  const parameters = { owner, repo, ref, check_name: name, filter: 'latest', per_page: 100 };
+  const data = await installation.read('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', parameters, purpose);
+  const runs = z.object({ check_runs: z.array(z.object({ id: z.number() })) }).parse(data).check_runs;
+  return runs.length === 0 ? null : Math.max(...runs.map(({ id }) => id));
+}
+
 const REEVALUATE = {
   label: 'Re-evaluate',
   description: 'Look at the pull request again now',

@@ -6,10 +6,12 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Cost, Resource } from '../store/budget.ts';
+import { type AsApp, createAsApp } from './as-app.ts';
 import { classifyFailure } from './failure.ts';
+import { nextPage } from './next-page.ts';
 
 /** What a call is for. Urgent work may use more of the budget, so that it always finds some left. */
-export type Purpose = 'withdrawal' | 'grant' | 'facts' | 'cosmetic' | 'answer' | 'asking';
+export type Purpose = 'withdrawal' | 'grant' | 'facts' | 'cosmetic' | 'answer' | 'sweep' | 'asking';
 /** Up to which part of a limit, whoever has spent it, each may go on: asking people must leave room for what checks say, and so must answers. */
 const SHARE: Readonly<Record<Purpose, number>> = {
   withdrawal: 1,
@@ -17,6 +19,7 @@ const SHARE: Readonly<Record<Purpose, number>> = {
   facts: 0.8,
   cosmetic: 0.6,
   answer: 0.45,
+  sweep: 0.4,
   asking: 0.25,
 };
 
@@ -75,6 +78,7 @@ export type GitHub = {
   /** Where people see it: `https://github.com`, or an Enterprise Server's address. */
   readonly server: string;
   installation(tenant: number, installationId: number): Installation;
+  readonly asApp: AsApp;
   /** The account that an installation belongs to, asked with the App's own key; null when there is no such installation. */
   ownerOf(installationId: number): Promise<InstallationFound['account'] | null>;
   /** The installation through which a repository is reached; null where it does not exist, or none includes it. */
@@ -104,6 +108,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   return {
     server: webAddress(options.apiUrl),
     installation: (tenant, installationId) => createInstallation(options, tenant, () => connect(installationId)),
+    asApp: createAsApp(options, app),
     ownerOf: async (installationId) => {
       const parameters = { installation_id: installationId };
       const found = await askAsApp(options, app, 'GET /app/installations/{installation_id}', parameters);
@@ -126,12 +131,6 @@ function createOctokit(options: GitHubOptions, auth: Readonly<Record<string, unk
 }
 
 const READ: Cost = { resource: 'rest', points: 1, createsContent: false };
-
-/** Pages are named by GitHub in a Link header, by number or by cursor. */
-function nextPage(link: string | undefined): Page['next'] {
-  const address = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
-  return address === undefined ? undefined : Object.fromEntries(new URL(address).searchParams);
-}
 
 function createInstallation(options: GitHubOptions, tenant: number, connect: () => Connected): Installation {
   const call = async <T>(

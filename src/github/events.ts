@@ -93,12 +93,29 @@ export type PushEvent = z.infer<typeof PushEvent>;
 
 export const CheckRunEvent = z.object({
   action: z.string(),
-  check_run: z.object({ head_sha: z.string(), app: z.object({ id: z.number().int() }).nullish() }),
+  check_run: z.object({
+    head_sha: z.string(),
+    name: z.string(),
+    status: z.string().nullish(),
+    conclusion: z.string().nullish(),
+    app: z.object({ id: z.number().int(), slug: z.string().nullish() }).nullish(),
+  }),
+  sender: Sender.nullish(),
 });
 
+export type CheckRunEvent = z.infer<typeof CheckRunEvent>;
+
+/** A suite has no name; its runs have. */
 export const CheckSuiteEvent = z.object({
   action: z.string(),
   check_suite: z.object({ head_sha: z.string(), app: z.object({ id: z.number().int() }).nullish() }),
+});
+
+export const StatusEvent = z.object({
+  sha: z.string(),
+  context: z.string(),
+  state: z.string(),
+  sender: Sender.nullish(),
 });
 
 export const TeamEvent = z.object({ action: z.string(), team: z.object({ slug: z.string() }).nullish() });

@@ -59,7 +59,7 @@ const Page = z.object({
 /** Reads a list from its beginning, a hundred at a time. What GitHub does not give shows in `total`. */
 export async function answerByPages(
   installation: Installation,
-  place: Place,
+  place: Pick<Place, 'owner' | 'repository' | 'pull'>,
   want: Want,
   purpose: Purpose,
 ): Promise<Lookup<unknown>> {

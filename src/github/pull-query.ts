@@ -6,12 +6,14 @@ fragment account on Actor {
   ... on User { databaseId } ... on Bot { databaseId } ... on Organization { databaseId } ... on Mannequin { databaseId }
 }
 `;
-export const COMMIT_FRAGMENT = /* GraphQL */ `
-fragment pullCommit on PullRequestCommit {
-  commit {
+/** Whom a commit names. */
+export const COMMIT_FIELDS = /* GraphQL */ `
     oid
     authors(first: 20) { totalCount nodes { email user { databaseId login } } }
-    committer { name email user { databaseId login } }
+    committer { name email user { databaseId login } }`;
+export const COMMIT_FRAGMENT = /* GraphQL */ `
+fragment pullCommit on PullRequestCommit {
+  commit {${COMMIT_FIELDS}
   }
 }
 `;
@@ -45,7 +47,7 @@ query CountersignPull($owner: String!, $name: String!, $number: Int!, $policyRep
     pullRequest(number: $number) {
       number title body lastEditedAt isDraft createdAt state
       author { ...account }
-      baseRefName baseRefOid headRefName headRefOid isCrossRepository
+      updatedAt baseRefName baseRefOid headRefName headRefOid isCrossRepository
       headRepository { databaseId }
       headRepositoryOwner { login }
       additions deletions changedFiles
@@ -149,6 +151,7 @@ export const PullNode = z.object({
   baseRefName: z.string(),
   baseRefOid: z.string(),
   headRefName: z.string(),
+  updatedAt: z.string().optional(),
   headRefOid: z.string(),
   isCrossRepository: z.boolean(),
   headRepository: z.object({ databaseId: z.number().nullish() }).nullable(),

@@ -7,6 +7,7 @@ import { markClosed, stateOf } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
 import type { Closing, PullLocator, TaskPayloads } from './job.ts';
 import { permits, settleContents } from './lineage.ts';
+import { decideGroupsAgain } from './merge-queue/again.ts';
 import { actorOf } from './record.ts';
 import { beginFollowing } from './records/open.ts';
 import { evaluateSharing } from './sharing.ts';
@@ -40,6 +41,7 @@ export async function recordClosing(
   const decided = await latestDecision(session, locator.repositoryId, locator.pull);
   await markClosed(session, locator.repositoryId, locator.pull, stateAfter(closing));
   if (closing.merged) await keepMerge(deps, session, locator, closing, decided);
+  if (wasOpen && !closing.merged) await decideGroupsAgain(session, locator, null);
   await evaluateSharing(session, locator, closing.headSha);
   const deliveries = await openDeliveries(session, locator.repositoryId, locator.pull);
   const closings = deliveries.filter(({ event, action }) => event === 'pull_request' && action === 'closed');

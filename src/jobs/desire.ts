@@ -7,7 +7,8 @@ import type { Session } from '../store/database.ts';
 import { newestEntry, type StoredDecision } from '../store/decisions.ts';
 import { type CheckContent, desire, loadPublication, otherChecks, type Urgency } from '../store/publications.ts';
 import { enqueue } from '../store/queue.ts';
-import { PRIORITY, type PublicationKey, type PullLocator, publishJob } from './job.ts';
+import { PRIORITY, type PublicationKey, type PullLocator, publishJob, type RepositoryLocator } from './job.ts';
+import { decideGroupOnCommit } from './merge-queue/again.ts';
 
 const PRIORITY_OF: Readonly<Record<Exclude<Urgency, 'none'>, number>> = {
   withdrawal: PRIORITY.withdrawal,
@@ -17,7 +18,8 @@ const PRIORITY_OF: Readonly<Record<Exclude<Urgency, 'none'>, number>> = {
 
 /**
  * Works out what every check of ours on a commit must show, from the latest decisions of all open pull requests that have it as their
- * head: for one check name the strictest. A check that none of them has any more is taken back.
+ * head: for one check name the strictest. A check that none of them has any more is taken back. On the commit of a merge queue's group the
+ * group's own decision stands, which takes them into account.
  */
 export async function desireChecks(
   session: Session,
@@ -25,6 +27,7 @@ export async function desireChecks(
   locator: PullLocator,
   decision: Decision,
 ): Promise<void> {
+  if (await decideGroupOnCommit(session, { ...locator, headSha: decision.head })) return;
   const version = await newestEntry(session, locator.repositoryId, decision.head);
   const names = [...new Set(onCommit.flatMap((stored) => stored.decision.checks))].sort();
   for (const name of names) {
@@ -97,9 +100,10 @@ function withdrawn(name: string): CheckContent {
   };
 }
 
-async function desireOne(
+/** Puts into the outbox what one check on one commit must show, as of the ledger entry `version`. */
+export async function desireOne(
   session: Session,
-  locator: PullLocator,
+  locator: RepositoryLocator,
   headSha: string,
   name: string,
   content: CheckContent,

@@ -3,9 +3,10 @@ import { accountOf } from '../github/facts.ts';
 import type { PullNode } from '../github/pull-query.ts';
 import { type Session, transact } from '../store/database.ts';
 import { markProcessed, type OpenDelivery, openDeliveries } from '../store/deliveries.ts';
-import { confirmInstallation, isConfirmed } from '../store/installations.ts';
 import { knowledgeOf } from '../store/knowledge.ts';
 import { openRemarks, settleRemarks } from '../store/remarks.ts';
+import { saveChangedAt } from '../store/swept-pulls.ts';
+import { belongs } from './belongs.ts';
 import { recordClosing } from './close.ts';
 import type { Deps } from './deps.ts';
 import { hearClosed } from './hear-closed.ts';
@@ -26,10 +27,31 @@ const BUSY_MS = 50;
  * transaction that records it with what is to be published. Throws only for trouble that may pass; everything else is an outcome.
  */
 export function evaluate(deps: Deps, locator: PullLocator): Promise<void> {
-  return withLock(deps.database, pullLock(locator), BUSY_MS, (session) => evaluateLocked(deps, session, locator));
+  return withLock(deps.database, pullLock(locator), BUSY_MS, async (session) => {
+    await evaluateLocked(deps, session, locator);
+  });
 }
 
-async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator): Promise<void> {
+export type How = {
+  /** Kept answers of GitHub from before this instant are not believed. */
+  readonly believedFrom?: number;
+  /** The head of the merge queue's group for which it is evaluated: whoever asks decides about that group itself. */
+  readonly group?: string;
+};
+
+/** What has become of a pull request that was evaluated. What was decided is on record. */
+export type Evaluated =
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open' };
+
+/** As {@link evaluate}, for a caller whose session holds the lock of the pull request. */
+export async function evaluateLocked(
+  deps: Deps,
+  session: Session,
+  locator: PullLocator,
+  how: How = {},
+): Promise<Evaluated> {
   const deliveries = await transact(session, locator.tenant, (within) =>
     openDeliveries(within, locator.repositoryId, locator.pull),
   );
@@ -39,14 +61,15 @@ async function evaluateLocked(deps: Deps, session: Session, locator: PullLocator
     case 'unreachable':
       await settle(session, locator, deliveries, outcome.reason);
       log.info({ reason: outcome.reason }, 'nothing to evaluate');
-      return;
+      return outcome;
     case 'closed':
       await settleClosed(deps, session, locator, outcome, deliveries);
-      return;
+      return { kind: 'closed' };
     case 'open': {
-      const decision = await decideAndRecord(deps, session, locator, outcome, deliveries);
+      const decision = await decideAndRecord(deps, session, locator, outcome, { deliveries, how });
       deps.metrics.decisions.inc({ state: decision.state });
       log.info({ state: decision.state, check: decision.check, head: decision.head, title: decision.title }, 'decided');
+      return { kind: 'open' };
     }
   }
 }
@@ -121,31 +144,28 @@ async function lookFor(deps: Deps, session: Session, locator: PullLocator): Prom
   );
 }
 
-/** The tenant comes from GitHub's own word about the installation, never from a payload alone. */
-async function belongs(deps: Deps, session: Session, { tenant, installation }: PullLocator): Promise<boolean> {
-  if (await transact(session, tenant, (within) => isConfirmed(within, installation))) return true;
-  const owner = await deps.github.ownerOf(installation);
-  if (owner === null || owner.id !== tenant) return false;
-  await transact(session, tenant, (within) => confirmInstallation(within, installation, owner.login));
-  return true;
-}
-
 async function decideAndRecord(
   deps: Deps,
   session: Session,
   locator: PullLocator,
   seen: Seen,
-  deliveries: readonly OpenDelivery[],
+  { deliveries, how }: { readonly deliveries: readonly OpenDelivery[]; readonly how: How },
 ): Promise<Decision> {
   const knowledge = knowledgeOf(session, locator.tenant);
   const force = await policyInForce(knowledge, seen.installation, seen.answer);
-  const reached = await reachDecision({ ...deps, knowledge, server: deps.github.server }, seen, force);
+  const { believedFrom, group = null } = how;
+  const surroundings = { ...deps, knowledge, server: deps.github.server, believedFrom };
+  const reached = await reachDecision(surroundings, seen, force);
   const { owner, name } = reached.facts.repository;
   await recordDecision(deps, session, {
     ...reached,
     locator: { ...locator, owner, repository: name },
     force,
     deliveries,
+    group,
   });
+  await transact(session, locator.tenant, (within) =>
+    saveChangedAt(within, locator, seen.pull.updatedAt, reached.decision.at),
+  );
   return reached.decision;
 }

@@ -4,6 +4,7 @@ import { listOpenPulls } from '../store/pulls.ts';
 import { enqueue } from '../store/queue.ts';
 import type { Deps } from './deps.ts';
 import { evaluateJob, type FanOut, PRIORITY } from './job.ts';
+import { decideGroupOnCommit } from './merge-queue/again.ts';
 
 /**
  * Queues an evaluation for every open pull request that a change concerns, and nothing for the others: a team that no decision rested on
@@ -17,6 +18,7 @@ export async function fanOut(deps: Deps, what: FanOut): Promise<void> {
     const priority =
       what.scope === 'commit' ? PRIORITY.evaluate : what.scope === 'lookups' ? PRIORITY.people : PRIORITY.cosmetic;
     for (const pull of pulls) await enqueue(session, evaluateJob(pull, priority));
+    if (what.scope === 'commit') await decideGroupOnCommit(session, what);
     return pulls.length;
   });
   deps.log.info({ tenant: what.tenant, scope: what.scope, pulls: count }, 'queued evaluations');

@@ -47,6 +47,8 @@ type Reader = {
   readonly place: Place & { readonly repositoryId: number };
   /** What the pull request makes of the policy files; read once, when it is first wanted. */
   readonly proposal: () => Promise<Proposal>;
+  /** Answers from before this instant are not believed, in milliseconds; those of the last ten minutes are unless it is given. */
+  readonly believedFrom?: number | undefined;
 };
 
 /**
@@ -115,7 +117,7 @@ async function fromStore(reader: Reader, wants: readonly Want[]): Promise<readon
     const key = storeKey(reader.place, want);
     if (key !== null) byKey.set(key, want);
   }
-  const since = new Date(reader.installation.now() - BELIEVED_MS);
+  const since = new Date(reader.believedFrom ?? reader.installation.now() - BELIEVED_MS);
   const stored = await reader.knowledge.read((within) => loadLookups(within, [...byKey.keys()], since), []);
   return stored.flatMap(({ key, value, at }) => {
     const want = byKey.get(key);

@@ -1,4 +1,5 @@
 import type { Account } from '../decision/values.ts';
+import type { Foreign } from '../findings/foreign.ts';
 import type { DeploymentSighting, RunSighting } from '../store/deployments.ts';
 
 /** Where a pull request is, and through which installation it is reached. */
@@ -60,6 +61,15 @@ export type Protection = {
   readonly by: Account | null;
 };
 
+/** A group of the merge queue, as GitHub told of it; branches without `refs/heads/`. */
+export type MergeGroup = {
+  readonly locator: RepositoryLocator;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+};
+
 export type PublicationKey = {
   readonly tenant: number;
   readonly repositoryId: number;
@@ -70,11 +80,46 @@ export type PublicationKey = {
 /** A notice to one channel, by its number. */
 export type NotificationKey = { readonly tenant: number; readonly notification: string };
 
+/** A finding, by its number. */
+export type FindingKey = { readonly tenant: number; readonly finding: number };
+
+export type ForeignCheck = { readonly locator: RepositoryLocator; readonly foreign: Foreign };
+
+/** A part of going through everything that nobody may have told of. */
+export type SweepPart =
+  /** GitHub's log of deliveries: what failed is sent again. */
+  | { readonly what: 'deliveries' }
+  /** Which installations there are; each is gone through. */
+  | { readonly what: 'installations' }
+  | {
+      readonly what: 'installation';
+      readonly tenant: number;
+      readonly installation: number;
+      /** Whether to begin, where none is under way. */
+      readonly begin: boolean;
+    };
+
+/** A repository whose rules may have changed. */
+export type RulesChanged = {
+  readonly locator: RepositoryLocator;
+  readonly by: Account | null;
+  /** A ruleset that asked for a check of ours and was switched off, which may have been mended by the time somebody looks. */
+  readonly off: {
+    readonly ruleset: number;
+    readonly name: string;
+    readonly checks: readonly string[];
+    readonly at: string;
+  } | null;
+};
+
 /** The tasks of the queue and what each is given. */
 export type TaskPayloads = {
   readonly evaluate: PullLocator;
-  /** A pull request, or the issue that was opened for it, on which a broken glass is reconciled. */
+  /** A pull request with a broken glass, or the issue on which that or a finding is reconciled. */
   readonly reconcile: PullLocator;
+  readonly 'reconcile-finding': FindingKey;
+  /** Somebody else published something under a name of ours. */
+  readonly 'foreign-check': ForeignCheck;
   /** Answers to commands on one pull request or issue. */
   readonly reply: PullLocator;
   readonly 'request-reviews': PullLocator;
@@ -88,6 +133,10 @@ export type TaskPayloads = {
   readonly protection: Protection;
   /** Decides a question about a deployment, and answers it. */
   readonly gate: { readonly tenant: number; readonly question: number };
+  /** Decides about a group of the merge queue. `tries`: how often GitHub has been asked in vain what is in it. */
+  readonly 'merge-group': { readonly group: MergeGroup; readonly tries?: number };
+  /** The merge queue has given a group up, or merged it. */
+  readonly 'end-group': { readonly group: MergeGroup; readonly reason: string; readonly by: Account | null };
   /** A deployment, and what was said of it. */
   readonly 'deployment-seen': { readonly locator: RepositoryLocator; readonly deployment: DeploymentSighting };
   readonly 'run-seen': { readonly locator: RepositoryLocator; readonly run: RunSighting };
@@ -99,6 +148,8 @@ export type TaskPayloads = {
   readonly 'find-revert': { readonly locator: PullLocator; readonly commit: string; readonly mergedAt: string };
   readonly 'fan-out': FanOut;
   readonly installation: { readonly tenant: number; readonly installation: number };
+  readonly sweep: SweepPart;
+  readonly 'look-at-rules': RulesChanged;
   readonly publish: PublicationKey;
   readonly 'verify-check': PublicationKey;
   readonly notify: NotificationKey;
@@ -129,6 +180,22 @@ export function evaluateJob(locator: PullLocator, priority: number = PRIORITY.ev
 
 export function reconcileJob(locator: PullLocator, priority: number = PRIORITY.evaluate): Job<'reconcile'> {
   return { task: 'reconcile', key: `reconcile:${locator.repositoryId}:${locator.pull}`, payload: locator, priority };
+}
+
+export function reconcileFindingJob(key: FindingKey): Job<'reconcile-finding'> {
+  const { tenant, finding } = key;
+  return {
+    task: 'reconcile-finding',
+    key: `reconcile-finding:${tenant}:${finding}`,
+    payload: key,
+    priority: PRIORITY.people,
+  };
+}
+
+export function foreignCheckJob(found: ForeignCheck): Job<'foreign-check'> {
+  const { locator, foreign } = found;
+  const key = `foreign-check:${locator.repositoryId}:${foreign.source}:${foreign.head}:${foreign.name}:${foreign.publisher.id}`;
+  return { task: 'foreign-check', key, payload: found, priority: PRIORITY.withdrawal };
 }
 
 export function replyJob(locator: PullLocator): Job<'reply'> {
@@ -169,6 +236,22 @@ export function protectionJob(payload: TaskPayloads['protection']): Job<'protect
   const { locator, run, environment } = payload;
   const key = `protection:${locator.repositoryId}:${run}:${environment}`;
   return { task: 'protection', key, payload, priority: PRIORITY.grant };
+}
+
+/** Told of in any order: what ends a group has a key of its own, so that it is never overtaken by what began it. */
+export function mergeGroupJob(
+  payload: TaskPayloads['merge-group'],
+  priority: number = PRIORITY.grant,
+): Job<'merge-group'> {
+  return { task: 'merge-group', key: `merge-group:${keyOfGroup(payload.group)}`, payload, priority };
+}
+
+export function endGroupJob(payload: TaskPayloads['end-group']): Job<'end-group'> {
+  return { task: 'end-group', key: `end-group:${keyOfGroup(payload.group)}`, payload, priority: PRIORITY.people };
+}
+
+export function keyOfGroup({ locator, headSha }: MergeGroup): string {
+  return `${locator.repositoryId}:${headSha}`;
 }
 
 export function deploymentSeenJob(payload: TaskPayloads['deployment-seen']): Job<'deployment-seen'> {
@@ -232,6 +315,24 @@ function keyOfScope(what: FanOut): string {
 
 export function installationJob(payload: TaskPayloads['installation']): Job<'installation'> {
   return { task: 'installation', key: `installation:${payload.installation}`, payload, priority: PRIORITY.people };
+}
+
+export function sweepJob(part: SweepPart): Job<'sweep'> {
+  const key = part.what === 'installation' ? `sweep:installation:${part.installation}` : `sweep:${part.what}`;
+  return { task: 'sweep', key, payload: part, priority: PRIORITY.housekeeping };
+}
+
+/** What was switched off has a job of its own, so that it is not forgotten over what came after it. */
+export function lookAtRulesJob(changed: RulesChanged): Job<'look-at-rules'> {
+  const { locator, off } = changed;
+  const key = `look-at-rules:${locator.repositoryId}${off === null ? '' : `:${off.ruleset}:${off.at}`}`;
+  return { task: 'look-at-rules', key, payload: changed, priority: PRIORITY.evaluate };
+}
+
+/** What GitHub shows of a check is compared with what it should show. */
+export function verifyCheckJob(key: PublicationKey): Job<'verify-check'> {
+  const job = publishJob(key, PRIORITY.withdrawal);
+  return { ...job, task: 'verify-check', key: `verify-check:${job.key}` };
 }
 
 /** A publication waits behind those that matter more: a success to be withdrawn comes first, a mere change of text last. */

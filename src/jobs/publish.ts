@@ -16,7 +16,7 @@ import { clearAttempt, loadPublication, markAttempt, markPublished, type Publica
 import { enqueue } from '../store/queue.ts';
 import { newestCheckpoint } from '../store/tree.ts';
 import type { Deps } from './deps.ts';
-import { PRIORITY, type PublicationKey, publishJob } from './job.ts';
+import { PRIORITY, type PublicationKey, publishJob, verifyCheckJob } from './job.ts';
 import { withLock } from './with-lock.ts';
 
 /** How soon to look again when another worker is at the same check. */
@@ -31,14 +31,18 @@ const LONGEST_SUMMARY = 65_535;
  * whose answer is lost is looked for before anything is written again, and looked at once more when it can no longer arrive.
  */
 export async function publish(deps: Deps, key: PublicationKey): Promise<void> {
-  const lock = `publish:${key.tenant}:${key.repositoryId}:${key.headSha}:${key.checkName}`;
   try {
-    await withLock(deps.database, lock, BUSY_MS, (session) => publishLocked(deps, session, key));
+    await withLock(deps.database, publishLock(key), BUSY_MS, (session) => publishLocked(deps, session, key));
   } catch (error) {
     if (!isOutOfSight(error)) throw error;
     const where = { tenant: key.tenant, repository: key.repositoryId, head: key.headSha };
     deps.log.info({ ...where, reason: messageOf(error) }, 'nowhere to publish to');
   }
+}
+
+/** Everything that writes one check, or decides which run it is, holds this. */
+export function publishLock({ tenant, repositoryId, headSha, checkName }: PublicationKey): string {
+  return `publish:${tenant}:${repositoryId}:${headSha}:${checkName}`;
 }
 
 /** The repository is gone, or taken from the installation. Should it come back, the next evaluation publishes again. */
@@ -177,8 +181,7 @@ function entryOf(deps: Deps, publication: Publication, checkRunId: number) {
 }
 
 async function lookAgainLater(deps: Deps, key: PublicationKey): Promise<void> {
-  const job = { ...publishJob(key, PRIORITY.withdrawal), task: 'verify-check' as const };
-  await enqueue(deps.database, { ...job, key: `verify-check:${job.key}` }, SETTLED_MS);
+  await enqueue(deps.database, verifyCheckJob(key), SETTLED_MS);
 }
 
 /** Compares what GitHub shows with what was published, after an answer was lost, and publishes again where it differs. */

@@ -20,6 +20,8 @@ export type Surroundings = {
   /** Where people see GitHub. */
   readonly server: string;
   readonly now: () => number;
+  /** Kept answers of GitHub from before this instant are not believed. */
+  readonly believedFrom?: number | undefined;
 };
 
 export type Reached = Gathered & {
@@ -31,7 +33,7 @@ export type Reached = Gathered & {
 
 /** Decides about a pull request that was just seen, under the policy in force: reads whatever that takes, and records nothing. */
 export async function reachDecision(
-  { knowledge, server, now }: Surroundings,
+  { knowledge, server, now, believedFrom }: Surroundings,
   seen: Seen,
   force: InForce,
 ): Promise<Reached> {
@@ -49,7 +51,7 @@ export async function reachDecision(
   });
   const { hearing, facts: spoken } = await hear(knowledge, force.policy, facts, look);
   const proposal = once(() => readProposal({ installation, place, force, facts: spoken }));
-  const reader = { knowledge, installation, place, proposal };
+  const reader = { knowledge, installation, place, proposal, believedFrom };
   const withAll = await gatherAndDecide(reader, force.policy, spoken);
   const judged = judgeAll(hearing, force.policy, withAll);
   const without = factsWithoutRefused(judged, withAll.facts);

@@ -1,18 +1,19 @@
 import { judgeReconciling, statementOf } from '../commands/judge-reconciling.ts';
-import { speechesOf } from '../commands/speech.ts';
+import { type Speech, speechesOf } from '../commands/speech.ts';
 import { timezoneOf } from '../commands/timezone.ts';
 import { type ReconciliationInput, reconcile, type Statement } from '../decision/reconciliation.ts';
+import { headOf, passedAt } from '../findings/matter.ts';
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
-import { hasBreakGlass } from '../policy/policy.ts';
 import { type Session, transact, withTenant } from '../store/database.ts';
-import { knowledgeOf } from '../store/knowledge.ts';
+import { loadFinding } from '../store/findings.ts';
 import { loadReconciliations, type StoredReconciliation } from '../store/reconciliations.ts';
-import { openRemarks, settleRemarks, takenStatements } from '../store/remarks.ts';
+import { openRemarks, type StoredRemark, settleRemarks, takenStatements } from '../store/remarks.ts';
 import type { Deps } from './deps.ts';
+import { toReconcile } from './findings/to-reconcile.ts';
 import type { JudgedSpeech } from './hear.ts';
-import type { PullLocator } from './job.ts';
-import { effectiveOf } from './policy-in-force.ts';
+import type { FindingKey, PullLocator } from './job.ts';
 import { ensureIssue } from './reconciliation-issue.ts';
+import { type PolicyFor, policyFor } from './reconciliation-policy.ts';
 import { recordReconciliation } from './record-reconciliation.ts';
 import { pullLock, withLock } from './with-lock.ts';
 
@@ -26,17 +27,27 @@ const MOST_ROUNDS = 4;
  */
 export async function bringForward(deps: Deps, asked: PullLocator): Promise<void> {
   const { tenant, repositoryId, pull: number, installation } = asked;
-  const found = await withTenant(deps.database, tenant, (session) =>
-    loadReconciliations(session, tenant, repositoryId, number),
-  );
-  const [first] = found;
+  const { glasses, finding } = await withTenant(deps.database, tenant, async (session) => ({
+    glasses: await loadReconciliations(session, tenant, repositoryId, number),
+    finding: await loadFinding(session, tenant, { repositoryId, issue: number }),
+  }));
+  if (finding !== null) return bringFindingForward(deps, { tenant, finding: finding.id });
+  const [first] = glasses;
   if (first === undefined) return withTenant(deps.database, tenant, (session) => leaveAlone(session, asked));
-  await withLock(deps.database, pullLock(first.locator), BUSY_MS, async (session) => {
+  await withLock(deps.database, pullLock({ repositoryId, pull: first.matter.pull }), BUSY_MS, async (session) => {
     const present = await transact(session, tenant, (within) =>
       loadReconciliations(within, tenant, repositoryId, number),
     );
     for (const one of present)
       await bringOneForward(deps, session, { ...one, locator: { ...one.locator, installation } });
+  });
+}
+
+/** The same for one finding. */
+export async function bringFindingForward(deps: Deps, { tenant, finding: id }: FindingKey): Promise<void> {
+  await withLock(deps.database, `reconcile-finding:${tenant}:${id}`, BUSY_MS, async (session) => {
+    const found = await transact(session, tenant, (within) => loadFinding(within, tenant, { id }));
+    if (found !== null) await bringOneForward(deps, session, await toReconcile(deps, session, found));
   });
 }
 
@@ -50,47 +61,54 @@ async function leaveAlone(session: Session, { repositoryId, pull: number }: Pull
 }
 
 async function bringOneForward(deps: Deps, session: Session, stored: StoredReconciliation): Promise<void> {
-  const { locator, glass, facts, contributors } = stored;
-  const effective = await effectiveOf(knowledgeOf(session, locator.tenant), stored.policy);
-  const policy = effective?.layers.map((layer) => layer.policy).find(hasBreakGlass);
-  if (effective === undefined || policy === undefined) throw new Error('the policy of a broken glass is not kept');
-  const timezone = timezoneOf({ kind: 'valid', effective });
+  const { locator, matter } = stored;
+  const policy = await policyFor(session, stored);
+  const timezone = policy === null ? 'UTC' : timezoneOf({ kind: 'valid', effective: policy.effective });
   const at = new Date(deps.now()).toISOString();
-  const bare = { policy, facts: { ...facts, at, lookups: {}, interventions: [] }, glass, contributors, statements: [] };
-  const asked = await informed(deps, stored, bare);
-  const issue = await ensureIssue(deps, session, stored, reconcile(asked), timezone);
+  const asked = policy === null ? null : await informed(deps, stored, bareInput(stored, policy, at));
+  // What was put right before anybody was asked needs nobody.
+  if (stored.issue === null && stored.state === 'mended') return;
+  const issue = await ensureIssue(deps, session, stored, { reconciled: asked && reconcile(asked), timezone });
   const { remarks, statements } = await transact(session, locator.tenant, async (within) => ({
     remarks: await openRemarks(within, locator.repositoryId, issue),
     statements: await takenStatements(within, locator.repositoryId, issue),
   }));
   const place = { timezone, repository: `${locator.owner}/${locator.repository}`, server: deps.github.server };
-  const speeches = remarks.flatMap((remark) =>
-    speechesOf({ ...remark, head: glass.head }, place).map((speech) => ({ speech, remark })),
+  const said = remarks.flatMap((remark) =>
+    speechesOf({ ...remark, head: headOf(matter) }, place).map((speech) => ({ speech, remark })),
   );
   const isOpen = stored.state === 'open';
-  const said = isOpen ? speeches.flatMap(({ speech }) => statementOf(speech) ?? []) : [];
-  const input = await informed(deps, stored, { ...asked, statements: [...statements, ...said] });
-  const reconciled = reconcile(input);
-  const judged = speeches.map(({ speech, remark }): JudgedSpeech => {
-    const outcome = judgeReconciling(speech, locator.pull, reconciled, isOpen ? 'open' : 'settled');
-    const heard = speech.read.ok
-      ? ({ kind: 'word', command: speech.read.command } as const)
-      : ({ kind: 'problem', problem: speech.read.problem } as const);
-    return { speech, remark, heard, outcome, ...statementPart(speech) };
-  });
-  await recordReconciliation(deps, session, {
-    stored,
-    issue,
-    reconciled,
-    timezone,
-    at,
-    remarks,
-    judged,
-    channels: effective.layers[0].policy.notify,
-  });
+  const fresh = isOpen ? said.flatMap(({ speech }) => statementOf(speech) ?? []) : [];
+  const input = asked && (await informed(deps, stored, { ...asked, statements: [...statements, ...fresh] }));
+  const reconciled = input && reconcile(input);
+  const before = isOpen ? 'open' : stored.state === 'mended' ? 'mended' : 'settled';
+  const judged = said.map(({ speech, remark }) =>
+    judgedSpeech(speech, remark, judgeReconciling(speech, { matter, reconciled, before })),
+  );
+  await recordReconciliation(deps, session, { stored, issue, reconciled, policy, timezone, at, remarks, judged });
 }
 
-function statementPart(speech: JudgedSpeech['speech']): { statement?: Pick<Statement, 'verdict' | 'rationale'> } {
+function bareInput(stored: StoredReconciliation, { policy }: PolicyFor, at: string): ReconciliationInput {
+  const { matter, facts, letPass, contributors, unknown } = stored;
+  return {
+    policy,
+    facts: { ...facts, at, lookups: {}, interventions: [] },
+    passedAt: passedAt(matter),
+    letPass,
+    contributors,
+    unknown,
+    statements: [],
+  };
+}
+
+function judgedSpeech(speech: Speech, remark: StoredRemark, outcome: JudgedSpeech['outcome']): JudgedSpeech {
+  const heard = speech.read.ok
+    ? ({ kind: 'word', command: speech.read.command } as const)
+    : ({ kind: 'problem', problem: speech.read.problem } as const);
+  return { speech, remark, heard, outcome, ...statementPart(speech) };
+}
+
+function statementPart(speech: Speech): { statement?: Pick<Statement, 'verdict' | 'rationale'> } {
   const statement = statementOf(speech);
   return statement === undefined ? {} : { statement: { verdict: statement.verdict, rationale: statement.rationale } };
 }
@@ -98,7 +116,7 @@ function statementPart(speech: JudgedSpeech['speech']): { statement?: Pick<State
 /** Who may sit where is read as it is now, every time. */
 async function informed(
   deps: Deps,
-  { locator }: StoredReconciliation,
+  { locator, matter }: StoredReconciliation,
   input: ReconciliationInput,
 ): Promise<ReconciliationInput> {
   const installation = deps.github.installation(locator.tenant, locator.installation);
@@ -106,7 +124,7 @@ async function informed(
   const place = {
     owner: locator.owner,
     repository: locator.repository,
-    pull: locator.pull,
+    pull: matter.kind === 'glass' ? matter.pull : pull.number,
     head: pull.head,
     headSha: pull.headSha,
     baseSha: pull.baseSha,

@@ -20,6 +20,7 @@ import { desireChecks, desirePolicyGate } from './desire.ts';
 import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 import { recordContents } from './lineage.ts';
+import { decideGroupsAgain } from './merge-queue/again.ts';
 import { openIfBroken } from './open-reconciliation.ts';
 import { recordBreaches } from './overdue.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
@@ -31,6 +32,8 @@ export type ToRecord = Gathered & {
   readonly locator: PullLocator;
   readonly force: InForce;
   readonly deliveries: readonly OpenDelivery[];
+  /** The group of the merge queue that it was decided for, by its head; null where it was for none. */
+  readonly group: string | null;
   /** What the check of the policy itself must say; null where no policy file is touched. */
   readonly policyGate: PolicyGate | null;
   /** What was said since the last decision, and what became of it. */
@@ -62,7 +65,10 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));
     const isNew = before === null || before.digest !== digest;
-    if (isNew) await append(within, deps, what, digest);
+    if (isNew) {
+      await append(within, deps, what, digest);
+      await decideGroupsAgain(within, locator, what.group);
+    }
     await tell(within, what, before, isNew);
     await recordCommands(within, deps, { ...what, head: decision.head, at: decision.at });
     await askForRationales(within, locator, decision);

@@ -4,11 +4,15 @@ import { close } from './close.ts';
 import type { Deps } from './deps.ts';
 import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
+import { findForeign } from './findings/foreign.ts';
+import { lookAtRules } from './findings/look-at-rules.ts';
 import { answerQuestion, takeQuestion } from './gate/answer-question.ts';
 import { confirm } from './installation.ts';
+import { decideGroup } from './merge-queue/decide-group.ts';
+import { endGroup } from './merge-queue/end-group.ts';
 import { sendNotification } from './notify.ts';
 import { publish, verifyCheck } from './publish.ts';
-import { bringForward } from './reconcile.ts';
+import { bringFindingForward, bringForward } from './reconcile.ts';
 import { escalate } from './records/escalate.ts';
 import { findRevert } from './records/find-revert.ts';
 import { followUpRecords } from './records/follow.ts';
@@ -16,7 +20,8 @@ import { takeDeployment, takeRun } from './records/seen.ts';
 import { remind } from './remind.ts';
 import { reply } from './reply.ts';
 import { requestReviews } from './request-reviews.ts';
-import { withdrawOnTrouble } from './trouble.ts';
+import { sweep } from './sweep/sweep.ts';
+import { withdrawGroupOnTrouble, withdrawOnTrouble } from './trouble.ts';
 import type { Tasks } from './worker.ts';
 
 /** The tasks of the queue. */
@@ -24,6 +29,8 @@ export function createTasks(deps: Deps): Tasks {
   return {
     evaluate: (locator, attempt) => withdrawOnTrouble(deps, locator, attempt, () => evaluate(deps, locator)),
     reconcile: (locator) => bringForward(deps, locator),
+    'reconcile-finding': (key) => bringFindingForward(deps, key),
+    'foreign-check': (found) => findForeign(deps, found),
     reply: (locator) => reply(deps, locator),
     'request-reviews': (locator) => requestReviews(deps, locator),
     remind: (locator) => remind(deps, locator),
@@ -32,6 +39,9 @@ export function createTasks(deps: Deps): Tasks {
     protection: (asked) => takeQuestion(deps, asked),
     gate: (question) => answerQuestion(deps, question),
     'watch-branch': (pushed) => watchBranch(deps, pushed),
+    'merge-group': (payload, attempt) =>
+      withdrawGroupOnTrouble(deps, payload.group, attempt, () => decideGroup(deps, payload)),
+    'end-group': (payload) => endGroup(deps, payload),
     'deployment-seen': (seen) => takeDeployment(deps, seen),
     'run-seen': (seen) => takeRun(deps, seen),
     'follow-up': (which) => followUpRecords(deps, which),
@@ -39,6 +49,8 @@ export function createTasks(deps: Deps): Tasks {
     'find-revert': (merge) => findRevert(deps, merge),
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
+    sweep: (part) => sweep(deps, part),
+    'look-at-rules': (changed) => lookAtRules(deps, changed),
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
     notify: (key) => sendNotification(deps, key),

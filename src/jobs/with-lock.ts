@@ -20,14 +20,19 @@ export async function withLock<T>(
 ): Promise<T> {
   const session = await connect(database);
   try {
-    if (!(await tryLock(session, lock))) {
-      throw new AppError('busy', `Another worker holds ${lock}.`, { retryable: true, retryAfterMs: busyMs });
-    }
-    const result = await work(session).finally(() => unlock(session, lock));
+    const result = await holding(session, lock, busyMs, () => work(session));
     session.release();
     return result;
   } catch (error) {
     session.release(!(error instanceof AppError));
     throw error;
   }
+}
+
+/** As {@link withLock}, on a session that the caller has already, which may hold other locks: a second connection is not waited for. */
+export async function holding<T>(session: Session, lock: string, busyMs: number, work: () => Promise<T>): Promise<T> {
+  if (!(await tryLock(session, lock))) {
+    throw new AppError('busy', `Another worker holds ${lock}.`, { retryable: true, retryAfterMs: busyMs });
+  }
+  return work().finally(() => unlock(session, lock));
 }

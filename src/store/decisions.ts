@@ -91,13 +91,17 @@ export async function decisionsOnCommit(
 }
 
 /**
- * The ledger entry of the newest decision about a commit, also of a pull request that is closed or has moved on since: what its checks
- * show never goes back behind it.
+ * The ledger entry of the newest decision about a commit, also of a pull request that is closed or has moved on since, or of a merge
+ * queue's group that has ended: what its checks show never goes back behind it.
  */
 export async function newestEntry(session: Session, repositoryId: number, headSha: string): Promise<string> {
   const { rows } = await session.query<{ readonly id: string }>(
-    `select coalesce(max(ledger_entry_id), 0)::text as id from countersign.decisions
-      where tenant_id = countersign.tenant() and repository_id = $1 and head_sha = $2`,
+    `select coalesce(max(ledger_entry_id), 0)::text as id from (
+       select ledger_entry_id from countersign.decisions
+         where tenant_id = countersign.tenant() and repository_id = $1 and head_sha = $2
+       union all
+       select ledger_entry_id from countersign.merge_groups
+         where tenant_id = countersign.tenant() and repository_id = $1 and head_sha = $2) entries`,
     [repositoryId, headSha],
   );
   return rows[0]?.id ?? '0';

@@ -87,8 +87,8 @@ export async function saveAnswer(
 ): Promise<void> {
   await session.query(
     `update countersign.gate_questions
-        set allowed = $2, answer = $3, sha = coalesce(sha, $4), ledger_entry_id = $5, decided_at = $6,
-            answered_at = case when source = 'api' then $6 end
+        set allowed = $2, answer = $3, sha = coalesce(sha, $4), ledger_entry_id = $5, decided_at = $6::timestamptz,
+            answered_at = case when source = 'api' then $6::timestamptz end
       where tenant_id = countersign.tenant() and question_id = $1`,
     [id, decided.answer.allowed, JSON.stringify(decided.answer), decided.sha, decided.entryId, decided.at],
   );

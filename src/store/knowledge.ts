@@ -18,6 +18,11 @@ export function knowledgeOf(session: Session, tenant: number): Knowledge {
   };
 }
 
+/** Within a transaction that is open already. */
+export function knowledgeWithin(session: Session): Knowledge {
+  return { read: (work) => work(session), keep: (work) => work(session) };
+}
+
 /** PostgreSQL itself refuses to write for somebody who only reads. */
 export function readOnlyKnowledge(session: Session, tenant: number): Knowledge {
   return {

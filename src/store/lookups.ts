@@ -60,3 +60,10 @@ export async function saveBindings(session: Session, bindings: Readonly<Record<s
     [names, names.map((name) => bindings[name])],
   );
 }
+
+/** Forgets every answer that is older, by the clock that wrote down when: something may have changed without a word. */
+export async function forgetLookupsBefore(session: Session, before: Date): Promise<void> {
+  await session.query('delete from countersign.lookups where tenant_id = countersign.tenant() and fetched_at < $1', [
+    before,
+  ]);
+}

@@ -60,3 +60,17 @@ export async function mergesAmong(
   );
   return rows;
 }
+
+/** How a pull request was merged, if it was. */
+export async function mergeOf(
+  session: Session,
+  repositoryId: number,
+  pull: number,
+): Promise<Pick<Merge, 'head' | 'permitted'> | null> {
+  const { rows } = await session.query<Pick<Merge, 'head' | 'permitted'>>(
+    `select head_sha as head, permitted from countersign.merges
+      where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2`,
+    [repositoryId, pull],
+  );
+  return rows[0] ?? null;
+}

@@ -112,8 +112,13 @@ export async function markPublished(
   published: { readonly checkRunId: number; readonly digest: string; readonly conclusion: string | null },
 ): Promise<void> {
   const assignments =
-    'check_run_id = $4, published_digest = $5, published_conclusion = $6, attempted_at = null, updated_at = now()';
+    'check_run_id = $4, published_digest = $5, published_conclusion = $6, attempted_at = null, updated_at = now(), written_at = now()';
   await update(session, key, assignments, [published.checkRunId, published.digest, published.conclusion]);
+}
+
+/** Has a check published once more as a new run, which comes after every other of its name. */
+export async function renew(session: Session, key: PublicationKey): Promise<void> {
+  await update(session, key, 'check_run_id = null, published_digest = null, updated_at = now()', []);
 }
 
 /** Notes that a write certainly had no effect. */
@@ -134,24 +139,34 @@ async function update(
   );
 }
 
-/** The checks on a pull request's present head that show, or are about to show, a success. */
-export async function grantedChecks(
-  session: Session,
-  repositoryId: number,
-  pull: number,
-): Promise<readonly { readonly headSha: string; readonly checkName: string; readonly version: string }[]> {
-  const { rows } = await session.query<{
-    readonly headSha: string;
-    readonly checkName: string;
-    readonly version: string;
-  }>(
+export type Granted = { readonly headSha: string; readonly checkName: string; readonly version: string };
+
+/** The checks on a pull request's present head, and on groups of the merge queue that hold it, that show or are about to show a success. */
+export async function grantedChecks(session: Session, repositoryId: number, pull: number): Promise<readonly Granted[]> {
+  const { rows } = await session.query<Granted>(
     `select u.head_sha as "headSha", u.check_name as "checkName", u.desired_version::text as version
        from countersign.publications u
-       join countersign.pull_requests p
-         on p.tenant_id = u.tenant_id and p.repository_id = u.repository_id and p.head_sha = u.head_sha
-      where u.tenant_id = countersign.tenant() and p.repository_id = $1 and p.pull_number = $2
-        and (u.published_conclusion = 'success' or u.desired->>'conclusion' = 'success')`,
+      where u.tenant_id = countersign.tenant() and u.repository_id = $1
+        and (u.published_conclusion = 'success' or u.desired->>'conclusion' = 'success')
+        and u.head_sha in (
+          select p.head_sha from countersign.pull_requests p
+            where p.tenant_id = countersign.tenant() and p.repository_id = $1 and p.pull_number = $2
+          union
+          select g.head_sha from countersign.merge_groups g
+            where g.tenant_id = countersign.tenant() and g.repository_id = $1 and g.pulls @> array[$2::integer] and g.destroyed is null)`,
     [repositoryId, pull],
+  );
+  return rows;
+}
+
+/** The checks on one commit that show, or are about to show, a success. */
+export async function grantedOn(session: Session, repositoryId: number, headSha: string): Promise<readonly Granted[]> {
+  const { rows } = await session.query<Granted>(
+    `select head_sha as "headSha", check_name as "checkName", desired_version::text as version
+       from countersign.publications
+      where tenant_id = countersign.tenant() and repository_id = $1 and head_sha = $2
+        and (published_conclusion = 'success' or desired->>'conclusion' = 'success')`,
+    [repositoryId, headSha],
   );
   return rows;
 }

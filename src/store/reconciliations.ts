@@ -2,24 +2,38 @@ import { z } from 'zod';
 import { Facts } from '../decision/facts.ts';
 import { Contributor, History } from '../decision/history.ts';
 import { Intervention, type InterventionOf } from '../decision/intervention.ts';
-import type { PullLocator } from '../jobs/job.ts';
+import type { LetPass } from '../decision/people.ts';
+import type { Matter } from '../findings/matter.ts';
+import type { PullLocator, RepositoryLocator } from '../jobs/job.ts';
 import type { Session } from './database.ts';
 import type { PolicyBlobs } from './policies.ts';
 
-/** A broken glass and how far its reconciliation has come. */
-export type StoredReconciliation = {
+/** How far the reconciliation of a broken glass or of a finding has come. */
+export type Progress = {
+  /** Of the glass, or of the finding. */
   readonly id: number;
-  readonly locator: PullLocator;
-  readonly glass: InterventionOf<'break-glass'>;
-  readonly policy: PolicyBlobs;
-  /** Those of the decision that passed because of it. */
-  readonly facts: Facts;
-  readonly contributors: readonly Contributor[];
   readonly issue: number | null;
   readonly issueAttemptedAt: string | null;
-  readonly state: 'open' | 'approved' | 'rejected';
+  /** `mended`: put right without anybody's judging it. */
+  readonly state: 'open' | 'approved' | 'rejected' | 'mended';
   readonly isOverdue: boolean;
 };
+
+/** A broken glass or a finding, with all that judging it takes. */
+export type StoredReconciliation = Progress & {
+  readonly locator: RepositoryLocator;
+  readonly matter: Matter;
+  /** In force when it passed. */
+  readonly policy: PolicyBlobs;
+  /** Those of the decision that passed because of it, where there was one. */
+  readonly facts: Facts;
+  readonly letPass: readonly LetPass[];
+  readonly contributors: readonly Contributor[];
+  /** Sentences on who had a part in it and cannot be told. */
+  readonly unknown: readonly string[];
+};
+
+export type StoredGlass = StoredReconciliation & { readonly matter: Extract<Matter, { readonly kind: 'glass' }> };
 
 export type NewReconciliation = {
   readonly locator: PullLocator;
@@ -54,16 +68,20 @@ export async function openReconciliation(session: Session, made: NewReconciliati
   return rowCount === 1;
 }
 
-/** The issue of a glass that is not reconciled yet: null while it is being opened, undefined where none is broken. */
+/** The issue of what came past the gate with a pull request and is not reconciled yet: null while it is being opened, undefined where there is none. */
 export async function reconcilingOn(
   session: Session,
   repositoryId: number,
   pull: number,
 ): Promise<number | null | undefined> {
   const { rows } = await session.query<{ readonly issue: number | null }>(
-    `select issue_number as issue from countersign.reconciliations
-      where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2 and state = 'open'
-      order by reconciliation_id desc limit 1`,
+    `select issue from (
+       select issue_number as issue, opened_at as at from countersign.reconciliations
+         where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2 and state = 'open'
+       union all
+       select issue_number, found_at from countersign.findings
+         where tenant_id = countersign.tenant() and repository_id = $1 and pull_number = $2 and state = 'open') open
+      order by at desc limit 1`,
     [repositoryId, pull],
   );
   return rows[0]?.issue;
@@ -92,7 +110,7 @@ export async function loadReconciliations(
   tenant: number,
   repositoryId: number,
   number: number,
-): Promise<readonly StoredReconciliation[]> {
+): Promise<readonly StoredGlass[]> {
   const { rows } = await session.query(
     `select r.reconciliation_id::float8 as id, r.installation_id::float8 as installation, r.owner, r.repository, r.pull_number as pull,
             r.glass, r.policy, d.facts, p.history, d.decision->'contributors' as contributors, r.issue_number as issue,
@@ -111,37 +129,54 @@ export async function loadReconciliations(
     .parse(rows)
     .flatMap(({ installation, owner, repository, pull, glass, history, contributors, ...row }) => {
       if (glass.kind !== 'break-glass') return [];
-      const locator = { tenant, installation, repositoryId, owner, repository, pull };
-      return [{ ...row, locator, glass, contributors: [...contributors, ...history.contributors] }];
+      return [
+        {
+          ...row,
+          locator: { tenant, installation, repositoryId, owner, repository },
+          matter: { kind: 'glass', pull, glass },
+          letPass: [{ account: glass.by, how: 'broke-the-glass' }],
+          contributors: [...contributors, ...history.contributors],
+          unknown: [],
+        },
+      ];
     });
 }
 
-export async function markIssueAttempt(session: Session, id: number, at: Date): Promise<void> {
-  await session.query(
-    `update countersign.reconciliations set issue_attempted_at = coalesce(issue_attempted_at, $2)
-      where tenant_id = countersign.tenant() and reconciliation_id = $1`,
-    [id, at],
-  );
+/** Both tables have the same columns for how far it has come. */
+const TABLES = {
+  glass: { table: 'countersign.reconciliations', key: 'reconciliation_id' },
+  finding: { table: 'countersign.findings', key: 'finding_id' },
+} as const;
+
+type Which = { readonly id: number; readonly matter: Pick<Matter, 'kind'> };
+
+export async function markIssueAttempt(session: Session, which: Which, at: Date): Promise<void> {
+  await update(session, which, 'issue_attempted_at = coalesce(issue_attempted_at, $2)', [at]);
 }
 
-export async function saveIssue(session: Session, id: number, issue: number): Promise<void> {
-  await session.query(
-    'update countersign.reconciliations set issue_number = $2 where tenant_id = countersign.tenant() and reconciliation_id = $1',
-    [id, issue],
-  );
+export async function saveIssue(session: Session, which: Which, issue: number): Promise<void> {
+  await update(session, which, 'issue_number = $2', [issue]);
 }
 
 export async function saveReconciled(
   session: Session,
-  id: number,
-  state: StoredReconciliation['state'],
-  overdue: boolean,
+  which: Which,
+  { state, overdue, dueAt }: { readonly state: Progress['state']; readonly overdue: boolean; readonly dueAt: string },
 ): Promise<void> {
-  await session.query(
-    `update countersign.reconciliations
-        set state = $2, overdue_at = case when $3 then coalesce(overdue_at, now()) else overdue_at end,
-            settled_at = case when $2 = 'open' then null else coalesce(settled_at, now()) end
-      where tenant_id = countersign.tenant() and reconciliation_id = $1`,
-    [id, state, overdue],
-  );
+  const assignments = `state = $2, overdue_at = case when $3 then coalesce(overdue_at, now()) else overdue_at end,
+    settled_at = case when $2 = 'open' then null else coalesce(settled_at, now()) end, due_at = coalesce(due_at, $4)`;
+  await update(session, which, assignments, [state, overdue, dueAt]);
+}
+
+async function update(
+  session: Session,
+  { id, matter }: Which,
+  assignments: string,
+  values: readonly unknown[],
+): Promise<void> {
+  const { table, key } = TABLES[matter.kind];
+  await session.query(`update ${table} set ${assignments} where tenant_id = countersign.tenant() and ${key} = $1`, [
+    id,
+    ...values,
+  ]);
 }

@@ -72,6 +72,18 @@ export function createMetrics(countQueue: () => Promise<QueueCounts>) {
       labelNames: ['kind'],
       registers,
     }),
+    sweeps: new Gauge({
+      name: 'countersign_sweep',
+      help: 'The last sweep that this process worked on, by sweep (deliveries, installation) and what of it: done, total, started (seconds since 1970).',
+      labelNames: ['sweep', 'what'],
+      registers,
+    }),
+    swept: new Counter({
+      name: 'countersign_swept_total',
+      help: 'What sweeps have come upon, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
     tasks: new Histogram({
       name: 'countersign_task_seconds',
       help: 'Time that a job took, by task and outcome.',

@@ -33,6 +33,7 @@ export const defaultEvents = [
   'push',
   'repository',
   'repository_ruleset',
+  'status',
   'team',
   'workflow_run',
 ];

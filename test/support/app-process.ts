@@ -64,6 +64,8 @@ export function appEnvironment(
     DATABASE_URL: databaseUrl,
     GITHUB_API_URL: githubUrl,
     LOG_LEVEL: 'debug',
+    // Tests count calls and findings; those about sweeps turn them on.
+    SWEEPS: 'off',
     ...more,
   };
 }

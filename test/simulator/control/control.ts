@@ -8,6 +8,7 @@ import { organizationControl } from './organization.ts';
 import { pullControl } from './pulls.ts';
 import { repositoryControl } from './repositories.ts';
 import { rulesControl } from './rules.ts';
+import { statusControl } from './statuses.ts';
 import { troubleControl } from './trouble.ts';
 
 /** Everything people and other machines do on GitHub. Each method takes one JSON object and returns plain data. */
@@ -23,6 +24,7 @@ export function createControl(transport: Transport) {
     ...checkControl(world),
     ...deploymentControl(world),
     ...oidcControl(transport),
+    ...statusControl(world),
     ...troubleControl(transport),
   };
 }
