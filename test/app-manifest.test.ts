@@ -29,7 +29,13 @@ test('every permission is one that GitHub publishes', () => {
 
 test('the app may write checks, statuses, issues, pull requests and answers to deployments, and nothing else', () => {
   const written = Object.entries(manifest.default_permissions).filter(([, level]) => level === 'write');
-  expect(written.map(([name]) => name).sort()).toEqual(['checks', 'deployments', 'issues', 'pull_requests', 'statuses']);
+  expect(written.map(([name]) => name).sort()).toEqual([
+    'checks',
+    'deployments',
+    'issues',
+    'pull_requests',
+    'statuses',
+  ]);
 });
 
 function isHandled(event: string): boolean {
