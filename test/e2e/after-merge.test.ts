@@ -145,6 +145,8 @@ test('events that were lost are made up for before anything is called a failure'
 test('events that come twice and in any order tell the same', async () => {
   const pull = await merged(world);
   await quiet(world);
+  for (const event of ['deployment', 'deployment_status', 'workflow_run'])
+    world.github.failWebhooks({ kind: 'duplicate', event, times: 5 });
   world.github.holdWebhooks();
   const { sha } = await deployed(world);
   smoke(world, sha, 'success');
