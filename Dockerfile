@@ -20,7 +20,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY migrations ./migrations
-COPY package.json LICENSE ./
+COPY package.json LICENSE app.yml ./
 USER node
 EXPOSE 3000
 # Alive, not ready: a container whose database is away should wait for it, not be killed. Readiness is at /readyz.

@@ -69,12 +69,15 @@ export async function successfulPulls(session: Session, installation: number): P
   return rows;
 }
 
-/** How many open pull requests of an installation have not been evaluated since its sweep began. */
+/** How many open pull requests of an installation have not been evaluated since its sweep began, or do not show what was decided. */
 export async function countUnanswered(session: Session, installation: number): Promise<number> {
   const { rows } = await session.query<{ readonly left: number }>(
     `select count(*)::int as left from countersign.pull_requests p
        join countersign.sweeps s on s.tenant_id = p.tenant_id and s.installation_id = p.installation_id
-      where p.tenant_id = countersign.tenant() and p.installation_id = $1 and p.state = 'open' and p.updated_at < s.started_at`,
+      where p.tenant_id = countersign.tenant() and p.installation_id = $1 and p.state = 'open'
+        and (p.updated_at < s.started_at or exists (select from countersign.publications u
+          where u.tenant_id = p.tenant_id and u.repository_id = p.repository_id and u.head_sha = p.head_sha
+            and (u.published_digest is distinct from u.desired_digest or u.attempted_at is not null)))`,
     [installation],
   );
   return rows[0]?.left ?? 0;

@@ -184,3 +184,24 @@ test('T26 a sweep that is killed after an outage goes on where it was, once', as
   expect(outages).toEqual({ n: 1 });
   await endsWell(world);
 });
+
+test('a check that has been unfinished for long is written again, and one of our name by another app is found', async () => {
+  const { github } = world;
+  const pull = propose(world);
+  await checkThat(world, pull, waits);
+  await quiet(world);
+  const updates = () => github.checkRuns({ repository: pull.repository, sha: pull.head }).at(0)?.updates ?? 0;
+  const before = updates();
+  await world.app.stop();
+  github.failWebhooks({ event: 'check_run', kind: 'drop', times: 9 });
+  const fake = { name: 'countersign/staging', status: 'completed', conclusion: 'success' } as const;
+  github.createCheckRun({ repository: pull.repository, app: 'ci', sha: pull.head, ...fake });
+  await world.database.query("update countersign.publications set written_at = now() - interval '11 days'");
+  await world.launch();
+  await eventually('another writing', async () => updates() > before, 30_000);
+  await eventually('the finding', async () => {
+    const found = await world.database.query<{ kind: string }>('select kind from countersign.findings');
+    return found.some(({ kind }) => kind === 'foreign-check');
+  });
+  await endsWell(world);
+});

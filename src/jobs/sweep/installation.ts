@@ -149,7 +149,7 @@ async function settle(deps: Deps, session: Session, { tenant, installation }: Pa
   const unanswered =
     outage === null ? 0 : await transact(session, tenant, (within) => countUnanswered(within, installation));
   if (unanswered > 0 && tookMs < PATIENCE_MS)
-    throw new AppError('busy', `${unanswered} pull requests are still to be evaluated.`, {
+    throw new AppError('busy', `${unanswered} pull requests are still to be evaluated, or to show it.`, {
       retryable: true,
       retryAfterMs: SETTLING_MS,
     });
