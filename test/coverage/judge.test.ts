@@ -32,7 +32,11 @@ describe('what GitHub merged', () => {
 
   test.each([
     ['a merge whose head was permitted covers all that it brought', merged(7, 'h1', 'm1'), 'covered'],
-    ['a merge whose head was not permitted covers nothing, whoever merged', merged(7, 'h1', 'm1', false), 'unpermitted'],
+    [
+      'a merge whose head was not permitted covers nothing, whoever merged',
+      merged(7, 'h1', 'm1', false),
+      'unpermitted',
+    ],
     ['a merge that nobody has told of is not known', merged(7, 'h1', null), 'unknown'],
   ])('%s', (_, merge, kind) => {
     const pulls = kind === 'unknown' ? {} : { pulls: [7] };
@@ -83,11 +87,7 @@ describe('what was pushed', () => {
 
 describe('what the merge queue merged', () => {
   const updates = [update(1, 'merge-queue', 'b', 'm2')];
-  const commits = [
-    ...line('b', 'm1(h1)', 'm2(h2)'),
-    { sha: 'h1', parents: ['b'] },
-    { sha: 'h2', parents: ['b'] },
-  ];
+  const commits = [...line('b', 'm1(h1)', 'm2(h2)'), { sha: 'h1', parents: ['b'] }, { sha: 'h2', parents: ['b'] }];
   const groups = new Map([['m2', [7, 8]]]);
 
   test.each([
