@@ -15,7 +15,7 @@ beforeAll(async () => {
   ledger = await createLedger();
   await keepPersonalData(ledger.owner);
   await ledger.owner.query(
-    `insert into countersign.installations (tenant_id, installation_id, account_login) values ($1, 1, 'acme'), (78, 2, 'globex'), (79, 3, 'twice'), (80, 4, 'twice')`,
+    `insert into countersign.installations (tenant_id, installation_id, account_login) values ($1, 1, 'acme'), (78, 2, 'globex'), (81, 5, 'empty'), (79, 3, 'twice'), (80, 4, 'twice')`,
     [TENANT],
   );
   for (const { salt, value } of [opening, other])
@@ -102,10 +102,29 @@ describe('audit export', () => {
     });
   });
 
+  test('the table for auditors has a line for each change of the period, with what was deployed of it', async () => {
+    const gated = { environment: 'production', allowed: true, pulls: [42] };
+    await ledger.write(78, [
+      { pull: 41, details: {} },
+      { pull: 42, at: '2026-12-01T10:00:00Z', actor: { id: 5, login: '=cmd', kind: 'user' }, details: {} },
+      { kind: 'deployment-gated', pull: null, at: '2026-12-01T11:00:00Z', details: gated },
+    ]);
+    await ledger.sign(78);
+    const csv = ['audit', 'export', '--org', 'globex', '--format', 'csv'];
+    const { status, out } = await countersign([...csv, '--from', '2026-12-01'], ledger);
+    expect(status).toBe(0);
+    const [names = '', line = '', ...rest] = out.split('\r\n');
+    expect(names).toMatch(/^repository,pull_request,requested_at,requested_by,/);
+    expect(line).toMatch(/^acme\/shop,42,2026-12-01T10:00:00Z,'=cmd,/);
+    expect(line).toContain('2026-12-01T11:00:00Z production aaaaaaaaaaaa allowed');
+    expect(rest).toEqual(['']);
+    expect((await countersign(csv, ledger)).out.split('\r\n')).toHaveLength(4);
+  });
+
   test.each([
     [[], 'Which organization? Give --org or --tenant.'],
     [['--org', 'nobody'], 'The app is not installed on an organization called "nobody".'],
-    [['--org', 'globex'], 'Nothing has been recorded of this organization, or not signed yet.'],
+    [['--tenant', '4711'], 'Nothing has been recorded of this organization, or not signed yet.'],
     [['--org', 'twice'], 'Several organizations have been called "twice": give --tenant 79 or --tenant 80.'],
     [['--tenant', 'x'], '--tenant is the id of an account, and not "x".'],
     [['--org', 'acme', '--checkpoint', '5'], 'No checkpoint was signed over 5 entries; the nearest have 700.'],
@@ -196,6 +215,6 @@ describe('keys', () => {
     const { status, out } = await countersign(['audit', 'checkpoint', '--org', 'acme'], ledger);
     expect(status).toBe(0);
     expect(out).toMatch(/^test\/77\n701\n\S{44}\n\n— test \S+\n$/);
-    expect(await countersign(['audit', 'checkpoint', '--org', 'globex'], ledger)).toMatchObject({ status: 1, out: '' });
+    expect(await countersign(['audit', 'checkpoint', '--org', 'empty'], ledger)).toMatchObject({ status: 1, out: '' });
   });
 });
