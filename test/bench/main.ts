@@ -9,6 +9,7 @@ import { benchCalls } from './calls.ts';
 import { benchDecide } from './decide.ts';
 import { benchIntake } from './intake.ts';
 import { benchLatency } from './latency.ts';
+import { benchLedger } from './ledger.ts';
 import { benchPolicy } from './policy.ts';
 import { formatTable, holds, type Row } from './report.ts';
 import { benchWorkers } from './workers.ts';
@@ -16,7 +17,7 @@ import { benchWorkers } from './workers.ts';
 const HELP = `npm run bench [-- --only SECTION] [--json FILE]
 
 Measures the built app on this machine and prints a table: what must hold is marked. Figures of one run compare with each other only.
-Sections: decide, policy, intake, latency, calls, workers. PostgreSQL is the server of DATABASE_URL, or an embedded one.`;
+Sections: decide, policy, intake, latency, calls, workers, ledger. PostgreSQL is the server of DATABASE_URL, or an embedded one.`;
 
 type Database = () => Promise<string>;
 const SECTIONS: Readonly<Record<string, (fresh: Database) => Promise<readonly Row[]>>> = {
@@ -31,6 +32,7 @@ const SECTIONS: Readonly<Record<string, (fresh: Database) => Promise<readonly Ro
   },
   calls: async (fresh) => benchCalls(await fresh()),
   workers: async (fresh) => benchWorkers([await fresh(), await fresh()]),
+  ledger: async (fresh) => benchLedger(await fresh()),
 };
 
 async function main(): Promise<void> {
