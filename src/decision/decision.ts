@@ -129,6 +129,7 @@ export type JudgedApproval = {
   readonly counts: boolean;
   /** Seats that it holds or covers. */
   readonly seats: readonly string[];
+  /** Why it does not count; empty when it does. */
   readonly reasons: readonly Reason[];
 };
 

@@ -34,7 +34,7 @@ const plainUtc = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,3}))?Z$/
 export function epochOf(instant: string): number {
   const parts = plainUtc.exec(instant);
   if (parts === null) return Temporal.Instant.from(instant).epochMilliseconds;
-  const [, y = '', mo = '', d = '', h = '', mi = '', s = '', fraction = ''] = parts;
+  const [, y, mo, d, h, mi, s, fraction = ''] = parts;
   const days = daysSince1970(Number(y), Number(mo), Number(d));
   return days * day + Number(h) * hour + Number(mi) * minute + Number(s) * 1000 + Number(fraction.padEnd(3, '0'));
 }

@@ -16,7 +16,7 @@ function titleOf(decision: Untitled): string {
 }
 
 function wordsOf(decision: Untitled): string {
-  const { state, reasons, plan, holds, glass, exceptions } = decision;
+  const { state, reasons, plan, glass, exceptions } = decision;
   const first = reasons[0]?.message ?? '';
   switch (state) {
     case 'ungoverned':
@@ -38,7 +38,7 @@ function wordsOf(decision: Untitled): string {
     case 'waiting':
       return waitingTitle(decision);
     case 'held':
-      return `Held: ${holds.find(({ code }) => code !== 'deferral-standing')?.message ?? first}`;
+      return `Held: ${first}`;
     case 'overridden':
       return `The glass was broken by ${glass?.by.login ?? 'somebody'} for ${glass?.incident ?? 'an incident'}`;
     case 'approved':
@@ -88,11 +88,8 @@ function forAuthor({ state, reasons, evidence, reevaluateAt }: Untitled): readon
   }
 }
 
-function forApprovers({ state, plan, approvals }: Untitled): readonly string[] {
-  const again = approvals
-    .filter(({ counts }) => !counts)
-    .flatMap(({ by, reasons }) => reasons.map(({ message }) => `${by.login}: ${message}`));
-  if (state === 'ungoverned' || state === 'policy-invalid') return [];
+function forApprovers({ plan, approvals }: Untitled): readonly string[] {
+  const again = approvals.flatMap(({ by, reasons }) => reasons.map(({ message }) => `${by.login}: ${message}`));
   const open = plan.filter((stage) => stage.open && !stage.complete);
   const seats = open.flatMap((stage) => stage.seats.filter(({ filledBy }) => filledBy === null));
   const asked = seats.map(({ label, candidates }) => {
