@@ -23,16 +23,16 @@ const globs = (count: number, glob: (n: number) => string): string =>
 describe('T28 expensive policies are refused, not endured', () => {
   test.each([
     ['a file over 256 KiB', `version: 1\n#${'x'.repeat(256 * 1024)}`, 'a policy file may hold at most 256 KiB'],
-    ['an alias bomb', bomb, 'holds more than 40000 values once its aliases are written out'],
+    ['an alias bomb', bomb, 'holds more than 32000 values once its aliases are written out'],
     ['an alias inside of itself', 'version: 1\nrules: &a [*a]', '`*a` refers to no anchor that is complete before it'],
     ['a thousand aliases', `a: &a 1\nb: [${'*a, '.repeat(1100)}]`, 'has too many aliases'],
     ['brackets without end', '['.repeat(200_000), 'is nested more than 40 levels deep'],
     ['dashes without end', '- '.repeat(100_000), 'is nested more than 40 levels deep'],
-    ['commas without end', `a: [${'1,'.repeat(100_000)}]`, 'holds more than 40000 values, lines or separators'],
+    ['commas without end', `a: [${'1,'.repeat(100_000)}]`, 'holds more than 32000 values, lines or separators'],
     [
       'brackets without commas',
       `a: [${'[] '.repeat(30_000)}]`,
-      'holds more than 25000 lists and mappings in brackets; put what belongs together into one',
+      'holds more than 20000 lists and mappings in brackets; put what belongs together into one',
     ],
     [
       'quotes without commas',
