@@ -109,29 +109,25 @@ describe('who judges a broken glass', () => {
       'whoever broke it does not',
       [stated('ana', 'approve')],
       { by: 'ana' },
-      ['open', 'peer: ? bo', 'ana: ana broke the glass for it. A broken glass is reconciled by other people.'],
+      ['open', 'peer: ? bo', 'ana: ana broke the glass for it. It is reconciled by other people.'],
     ],
     [
       'nor can they reject it',
       [stated('ana', 'reject')],
       { by: 'ana' },
-      ['open', 'peer: ? bo', 'ana: ana broke the glass for it. A broken glass is reconciled by other people.'],
+      ['open', 'peer: ? bo', 'ana: ana broke the glass for it. It is reconciled by other people.'],
     ],
     [
       'whoever made the change does not',
       [stated('author', 'approve')],
       {},
-      [
-        'open',
-        'peer: ? ana bo',
-        'author: author opened this pull request. A broken glass is reconciled by other people.',
-      ],
+      ['open', 'peer: ? ana bo', 'author: author opened this pull request. It is reconciled by other people.'],
     ],
     [
       'a machine does not',
       [stated(bot('robo'), 'approve')],
       {},
-      ['open', 'peer: ? ana bo', 'robo: robo is not a person. A broken glass is reconciled by other people.'],
+      ['open', 'peer: ? ana bo', 'robo: robo is not a person. It is reconciled by other people.'],
     ],
     [
       'nobody from outside its roles does',
