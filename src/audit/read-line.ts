@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical.ts';
+import { isCanonical } from './canonical.ts';
 import { commitmentOf, commitmentsIn } from './commitment.ts';
 import { EndLine, EntryLine, FORMAT, Header, renderEndLine, renderEntryLine, renderHeader } from './export-lines.ts';
 
@@ -70,7 +70,7 @@ export function checkEntry({ entry, revealed }: EntryLine, tenant: number): Show
   const own = (value.json as { readonly tenant?: unknown } | null)?.tenant;
   if (own !== tenant)
     return { problem: `is of the organization ${JSON.stringify(own) ?? 'none'}, and not of ${tenant}` };
-  const has = commitmentsIn(value.json);
+  const has = entry.includes('"commitment"') ? commitmentsIn(value.json) : [];
   for (const [commitment, opening] of Object.entries(revealed)) {
     if (!has.includes(commitment))
       return { problem: `opens the commitment ${commitment.slice(0, 16)}…, which the entry does not hold` };
@@ -84,9 +84,9 @@ export function checkEntry({ entry, revealed }: EntryLine, tenant: number): Show
 function canonical(entry: string): { readonly json: unknown } | Wrong {
   try {
     const json: unknown = JSON.parse(entry);
-    if (canonicalJson(json) === entry) return { json };
+    if (isCanonical(entry, json)) return { json };
   } catch {
-    // What cannot be parsed, or has no canonical form, is not canonical.
+    // What cannot be parsed is not canonical either, and neither is what is nested too deeply to be looked through.
   }
   return { problem: 'is not canonical JSON (RFC 8785)' };
 }

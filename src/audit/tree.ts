@@ -1,23 +1,28 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A SHA-256 hash: 32 bytes. */
 export type Hash = Buffer;
 
 /** RFC 6962, section 2.1: SHA-256 of 0x00 and the entry's bytes. */
 export function leafHashOf(entry: string | Buffer): Hash {
-  return createHash('sha256').update(LEAF).update(entry).digest();
+  const bytes = typeof entry === 'string' ? Buffer.from(entry, 'utf8') : entry;
+  return hash('sha256', Buffer.concat([LEAF, bytes], 1 + bytes.length), 'buffer');
 }
 
 /** RFC 6962, section 2.1: SHA-256 of 0x01 and both children. */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return hash('sha256', node, 'buffer');
 }
 
 const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
+const HASH_BYTES = 32;
+/** Written over for each node: a tree has as many of them as leaves. */
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** The root of a tree without leaves: SHA-256 of nothing. */
-export const emptyRoot: Hash = createHash('sha256').digest();
+export const emptyRoot: Hash = hash('sha256', '', 'buffer');
 
 /**
  * The complete subtrees of a tree, largest first: one for each bit of its size. All that is needed to add leaves to it and to give its

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, digestOf } from '../../src/audit/canonical.ts';
+import { canonicalJson, digestOf, isCanonical } from '../../src/audit/canonical.ts';
 import { leafHashOf } from '../../src/audit/tree.ts';
 
 describe('canonical JSON (RFC 8785)', () => {
@@ -25,6 +26,35 @@ describe('canonical JSON (RFC 8785)', () => {
 
   test('the same value has the same digest however it was written', () => {
     expect(digestOf({ b: 1, a: [1, { d: null, c: 'x' }] })).toBe(digestOf({ a: [1, { c: 'x', d: null }], b: 1 }));
+  });
+
+  test('a text is canonical if it is what is made of its value', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const value: unknown = JSON.parse(text);
+        expect(isCanonical(text, value)).toBe(canonicalJson(value) === text);
+        expect(isCanonical(canonicalJson(value), value)).toBe(true);
+      }),
+    );
+  });
+
+  test.each([
+    ['{"b":1,"a":2}', false],
+    ['{"10":1,"9":2}', true],
+    ['{"9":2,"10":1}', false],
+    ['{"a":1,"a":1}', false],
+    ['{"a": 1}', false],
+    ['[-0]', false],
+    ['[1.0]', false],
+    ['[1e400]', false],
+    ['"\\ud800"', false],
+    ['"\ud800"', false],
+    ['"\\u00e9"', false],
+    ['"é"', true],
+    ['"\\\\ud800"', true],
+    ['{"__proto__":1,"a":2}', true],
+  ])('%s: %s', (text, expected) => {
+    expect(isCanonical(text, JSON.parse(text))).toBe(expected);
   });
 
   test('what JSON cannot say is refused', () => {

@@ -41,7 +41,7 @@ async function update(
 ): Promise<void> {
   await ledger.owner.query(
     `insert into countersign.branch_updates (tenant_id, repository_id, ref, activity_id, kind, before_sha, after_sha, happened_at, covered, commits)
-     values ($1, 1, 'main', $2, 'push', $3, $4, '2026-11-10T00:00:00Z'::timestamptz + $2 * interval '1 hour', $5, $6)`,
+     values ($1, 1, 'main', $2::bigint, 'push', $3, $4, '2026-11-10T00:00:00Z'::timestamptz + $2::bigint * interval '1 hour', $5, $6)`,
     [TENANT, id, sha(before), sha(after), covered, commits.map(sha)],
   );
 }
