@@ -52,6 +52,30 @@ export function renderEntryLine({ index, entry, revealed }: EntryLine): string {
   return `{"index":${index},"entry":${JSON.stringify(entry)},"revealed":{${shown.join(',')}}}`;
 }
 
+/**
+ * Whether a line that was parsed into this entry, of which nothing is revealed, is what {@link renderEntryLine} makes of it. Nothing can be
+ * written shorter than that, so where both ends are right the length tells, and a million lines need not be written again to compare.
+ */
+export function isPlainEntryLine(line: string, index: number, entry: string): boolean {
+  const head = `{"index":${index},"entry":`;
+  const length = lengthInJson(entry);
+  return length + head.length + TAIL.length === line.length && line.startsWith(head) && line.endsWith(TAIL);
+}
+
+const TAIL = ',"revealed":{}}';
+const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
+
+/** How long a string is as JSON; not a number where it has control characters. */
+function lengthInJson(text: string): number {
+  let length = text.length + 2;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE || code === BACKSLASH) length += 1;
+    else if (code < SPACE) return Number.NaN;
+  }
+  return length;
+}
+
 export function renderEndLine({ entries }: EndLine): string {
   return JSON.stringify({ end: true, entries });
 }

@@ -1,6 +1,15 @@
 import { isCanonical } from './canonical.ts';
 import { commitmentOf, commitmentsIn } from './commitment.ts';
-import { EndLine, EntryLine, FORMAT, Header, renderEndLine, renderEntryLine, renderHeader } from './export-lines.ts';
+import {
+  EndLine,
+  EntryLine,
+  FORMAT,
+  Header,
+  isPlainEntryLine,
+  renderEndLine,
+  renderEntryLine,
+  renderHeader,
+} from './export-lines.ts';
 
 /** A line as it stands in a file: without its newline, and whether it had one. `tooLong`: the rest of it was not read. */
 export type RawLine = { readonly bytes: Buffer; readonly ended: boolean; readonly tooLong?: boolean };
@@ -46,11 +55,22 @@ const UNTIDY = 'is not written as exports are: members in their order, each once
 export function readLine(text: string): EntryLine | EndLine | Wrong {
   const value = parsed(text);
   if (isWrong(value)) return value;
+  const plain = plainEntry(text, value.json);
+  if (plain !== undefined) return plain;
   const entry = EntryLine.safeParse(value.json);
   if (entry.success) return renderEntryLine(entry.data) === text ? entry.data : { problem: UNTIDY };
   const end = EndLine.safeParse(value.json);
   if (end.success) return renderEndLine(end.data) === text ? end.data : { problem: UNTIDY };
   return { problem: 'is neither an entry nor the end of an export' };
+}
+
+/** Most lines reveal nothing; they are told without looking at them twice. What is not told here is not wrong yet. */
+function plainEntry(text: string, json: unknown): EntryLine | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { index, entry } = json as Readonly<Record<string, unknown>>;
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0 || typeof entry !== 'string')
+    return undefined;
+  return isPlainEntryLine(text, index, entry) ? { index, entry, revealed: {} } : undefined;
 }
 
 function parsed(text: string): { readonly json: unknown } | Wrong {

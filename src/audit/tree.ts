@@ -5,8 +5,11 @@ export type Hash = Buffer;
 
 /** RFC 6962, section 2.1: SHA-256 of 0x00 and the entry's bytes. */
 export function leafHashOf(entry: string | Buffer): Hash {
-  const bytes = typeof entry === 'string' ? Buffer.from(entry, 'utf8') : entry;
-  return hash('sha256', Buffer.concat([LEAF, bytes], 1 + bytes.length), 'buffer');
+  const length = 1 + (typeof entry === 'string' ? Buffer.byteLength(entry) : entry.length);
+  const bytes = length <= scratch.length ? scratch.subarray(0, length) : Buffer.alloc(length);
+  if (typeof entry === 'string') bytes.write(entry, 1, 'utf8');
+  else bytes.set(entry, 1);
+  return hash('sha256', bytes, 'buffer');
 }
 
 /** RFC 6962, section 2.1: SHA-256 of 0x01 and both children. */
@@ -16,7 +19,8 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return hash('sha256', node, 'buffer');
 }
 
-const LEAF = Buffer.of(0);
+/** Written over for each leaf, behind the zero that it begins with. */
+const scratch = Buffer.alloc(1 << 16);
 const HASH_BYTES = 32;
 /** Written over for each node: a tree has as many of them as leaves. */
 const node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
