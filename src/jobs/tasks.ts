@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.ts';
 import { fanOut } from './fan-out.ts';
 import { findForeign } from './findings/foreign.ts';
 import { lookAtRules } from './findings/look-at-rules.ts';
+import { forOurs } from './for-ours.ts';
 import { answerQuestion, takeQuestion } from './gate/answer-question.ts';
 import { confirm } from './installation.ts';
 import { decideGroup } from './merge-queue/decide-group.ts';
@@ -30,15 +31,15 @@ export function createTasks(deps: Deps): Tasks {
     evaluate: (locator, attempt) => withdrawOnTrouble(deps, locator, attempt, () => evaluate(deps, locator)),
     reconcile: (locator) => bringForward(deps, locator),
     'reconcile-finding': (key) => bringFindingForward(deps, key),
-    'foreign-check': (found) => findForeign(deps, found),
+    'foreign-check': (found) => forOurs(deps, found.locator, () => findForeign(deps, found)),
     reply: (locator) => reply(deps, locator),
     'request-reviews': (locator) => requestReviews(deps, locator),
     remind: (locator) => remind(deps, locator),
     close: (payload) => close(deps, payload),
-    adopt: (locator) => adopt(deps, locator),
-    protection: (asked) => takeQuestion(deps, asked),
+    adopt: (locator) => forOurs(deps, locator, () => adopt(deps, locator)),
+    protection: (asked) => forOurs(deps, asked.locator, () => takeQuestion(deps, asked)),
     gate: (question) => answerQuestion(deps, question),
-    'watch-branch': (pushed) => watchBranch(deps, pushed),
+    'watch-branch': (pushed) => forOurs(deps, pushed.locator, () => watchBranch(deps, pushed)),
     'merge-group': (payload, attempt) =>
       withdrawGroupOnTrouble(deps, payload.group, attempt, () => decideGroup(deps, payload)),
     'end-group': (payload) => endGroup(deps, payload),
@@ -50,7 +51,7 @@ export function createTasks(deps: Deps): Tasks {
     'fan-out': (payload) => fanOut(deps, payload),
     installation: (payload) => confirm(deps, payload),
     sweep: (part) => sweep(deps, part),
-    'look-at-rules': (changed) => lookAtRules(deps, changed),
+    'look-at-rules': (changed) => forOurs(deps, changed.locator, () => lookAtRules(deps, changed)),
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
     notify: (key) => sendNotification(deps, key),

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitmentOf } from '../../src/audit/commitment.ts';
-import { createLedger, keepPersonalData, type Ledger } from '../support/ledger.ts';
+import { createLedger, type Ledger } from '../support/ledger.ts';
 import { countersign, folderWith } from './run.ts';
 
 const TENANT = 77;
@@ -13,14 +13,13 @@ const other = { salt: 'ffeeddccbbaa99887766554433221100', value: 'Zoë' };
 let ledger: Ledger;
 beforeAll(async () => {
   ledger = await createLedger();
-  await keepPersonalData(ledger.owner);
   await ledger.owner.query(
     `insert into countersign.installations (tenant_id, installation_id, account_login) values ($1, 1, 'acme'), (78, 2, 'globex'), (81, 5, 'empty'), (79, 3, 'twice'), (80, 4, 'twice')`,
     [TENANT],
   );
   for (const { salt, value } of [opening, other])
     await ledger.owner.query(
-      `insert into countersign.personal_data (tenant_id, commitment, salt, value) values ($1, decode($2, 'hex'), decode($3, 'hex'), $4)`,
+      `insert into countersign.personal_data (tenant_id, commitment, salt, value_hash, value) values ($1, decode($2, 'hex'), decode($3, 'hex'), sha256(convert_to($4, 'UTF8')), $4)`,
       [TENANT, commitmentOf({ salt, value }), salt, value],
     );
   const day = (n: number) => `2026-${n < 350 ? '10' : '11'}-${String(1 + (n % 28)).padStart(2, '0')}T09:00:00Z`;

@@ -34,7 +34,9 @@ type Found = {
 const findings = () =>
   world.database.query<Found>('select kind, title, state, by from countersign.findings order by finding_id');
 const mended = () =>
-  world.database.query<{ entry: string }>("select entry from countersign.ledger where kind = 'finding-mended'");
+  world.database.query<{ entry: string }>(
+    "select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = 'finding-mended'",
+  );
 
 /** The ruleset of shop; the first that the simulator made for it. */
 async function rulesetId(): Promise<number> {

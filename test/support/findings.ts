@@ -87,7 +87,7 @@ export async function ledgerOf(
   kind: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const rows = await database.query<{ readonly entry: string }>(
-    'select entry from countersign.ledger where kind = $1 order by entry_id',
+    'select countersign.opened(tenant_id, entry) as entry from countersign.ledger where kind = $1 order by entry_id',
     [kind],
   );
   return rows.map(({ entry }) => (JSON.parse(entry) as { readonly details: Record<string, unknown> }).details);

@@ -68,10 +68,3 @@ function entryOf(tenant: number, entry: Partial<Entry>): Entry {
     ...entry,
   };
 }
-
-/** The table of personal data, where the database has none yet. */
-export async function keepPersonalData(owner: TestDatabase): Promise<void> {
-  await owner.query(`create table if not exists countersign.personal_data (
-    tenant_id bigint not null, commitment bytea not null, salt bytea not null, value text not null, primary key (tenant_id, commitment))`);
-  await owner.query('grant select on countersign.personal_data to countersign_app');
-}

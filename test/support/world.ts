@@ -76,7 +76,12 @@ export async function startWorld(
   });
   const limits = options.simulator?.limits === false ? { GITHUB_RATE_LIMITS: 'off' } : {};
   const moved = clock === undefined ? {} : { CLOCK_OFFSET_FILE: clock.file };
-  const environment = appEnvironment(database.url, simulator.url, { ...limits, ...moved, ...options.environment });
+  const environment = appEnvironment(database.url, simulator.url, {
+    OIDC_ISSUER: simulator.oidcIssuer,
+    ...limits,
+    ...moved,
+    ...options.environment,
+  });
   const apps: AppProcess[] = [];
   const launch = async (): Promise<AppProcess> => {
     const app = await startApp(environment);

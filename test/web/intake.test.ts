@@ -22,7 +22,7 @@ afterAll(async () => {
 const labeled = (n: number, action = 'labeled') => ({
   action,
   number: n,
-  pull_request: { number: n, head: { sha: 'a'.repeat(40) } },
+  pull_request: { number: n, head: { sha: 'a'.repeat(40) }, base: { ref: 'main' } },
   installation: { id: 31 },
   repository: { id: 21, name: 'shop', owner: { id: 11, login: 'acme' }, default_branch: 'main' },
   sender: { id: 1, login: 'ana', type: 'User' },
