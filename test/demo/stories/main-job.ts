@@ -1,3 +1,4 @@
+import { AFTER_MERGE, deploys, isDeployed, protectProduction, recordIs, smokeTest } from '../after-merge.ts';
 import {
   type Check,
   checkThat,
@@ -23,6 +24,7 @@ import {
   requiredChecks,
   run,
 } from '../proposals.ts';
+import { prove } from '../proving.ts';
 import type { Stage, Story } from '../stage.ts';
 import { askTheWitness } from '../witness.ts';
 
@@ -49,7 +51,7 @@ rules:
     require: { release: [{ role: release-manager }] }
     evidence: [rollback-plan]
 segregation: { exclude: [committers, co-authors, pushers, initiator] }
-`;
+${AFTER_MERGE}`;
 
 const guarded = {
   teams: { 'service-owners': 'write', 'release-managers': 'write' },
@@ -57,7 +59,7 @@ const guarded = {
 } as const;
 
 export const story: Story = {
-  about: 'a remediation by a bot, from the proposal to the merge',
+  about: 'a remediation by a bot, from the proposal to its verification in production',
   scenario: {
     bots: ['fixer[bot]'],
     teams: { 'service-owners': ['sam', 'ana', 'bo', 'cy'], 'release-managers': ['rita', 'raj'] },
@@ -72,9 +74,12 @@ export const story: Story = {
     const pull = await proposeWithout(stage, narrator);
     await giveEvidence(stage, narrator, pull);
     await approve(stage, narrator, pull);
-    await approveAgain(stage, narrator, { ...pull, head: await pushMore(stage, narrator, pull) });
+    const head = await pushMore(stage, narrator, pull);
+    await approveAgain(stage, narrator, { ...pull, head });
     await merge(stage, narrator, pull);
+    await deploy(stage, narrator, pull);
     await readLedger(stage, narrator, pull);
+    await prove(stage, narrator, { ...pull, head });
     await askTheWitness(stage, narrator);
   },
   afterwards: proposeAnother,
@@ -169,6 +174,20 @@ async function approveAgain(stage: Stage, narrator: Narrator, pull: Pull): Promi
 
 async function merge(stage: Stage, narrator: Narrator, pull: Pull): Promise<void> {
   await narrator.step('sam merges.', async () => [merges(stage, pull, 'sam')]);
+}
+
+async function deploy(stage: Stage, narrator: Narrator, pull: Pull): Promise<void> {
+  protectProduction(stage);
+  await narrator.step('A workflow wants to deploy main to production, and waits for the gate.', async () => {
+    const deployed = await deploys(stage, 'approved');
+    return [...deployed.said, await isDeployed(stage, deployed), await verified(stage, pull, deployed)];
+  });
+}
+
+async function verified(stage: Stage, pull: Pull, deployed: Awaited<ReturnType<typeof deploys>>): Promise<string> {
+  await recordIs(stage, pull, 'verifying');
+  const run = smokeTest(stage, deployed, 'success');
+  return `${run} ${await recordIs(stage, pull, 'closed')}`;
 }
 
 async function readLedger(stage: Stage, narrator: Narrator, pull: Pull): Promise<void> {
