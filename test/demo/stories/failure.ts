@@ -38,7 +38,7 @@ export const story: Story = {
     users: ['dora'],
     teams: { 'service-owners': ['sam', 'ana', 'bo'] },
     repositories: {
-      '.github': { files: { 'countersign.yml': POLICY } },
+      '.github': { requiredChecks, files: { 'countersign.yml': POLICY } },
       shop: {
         teams: { 'service-owners': 'write' },
         collaborators: { dora: 'admin' },

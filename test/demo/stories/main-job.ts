@@ -64,7 +64,7 @@ export const story: Story = {
     bots: ['fixer[bot]'],
     teams: { 'service-owners': ['sam', 'ana', 'bo', 'cy'], 'release-managers': ['rita', 'raj'] },
     repositories: {
-      '.github': { files: { 'countersign.yml': POLICY } },
+      '.github': { requiredChecks, files: { 'countersign.yml': POLICY } },
       shop: { ...guarded, files: { 'README.md': '# shop\n', 'src/checkout/stock.ts': 'export const tries = 1;\n' } },
       payments: { ...guarded, files: { 'README.md': '# payments\n' } },
     },
