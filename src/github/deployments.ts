@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { DeploymentSighting } from '../store/deployments.ts';
 import type { Installation, Purpose } from './client.ts';
 
@@ -78,21 +78,32 @@ export type ProtectionAnswer = {
   readonly comment: string;
 };
 
-/** Answers a custom deployment protection rule, or says how it stands. Longer comments are cut, and say so. */
-export async function answerProtectionRule(installation: Installation, answer: ProtectionAnswer): Promise<void> {
+/**
+ * Answers a custom deployment protection rule, or says how it stands. Longer comments are cut, and say so. Gives null, or why nobody waits
+ * for it any more: the run is gone (404), or has been answered or let through (422). A permission that is missing is trouble, and thrown.
+ */
+export async function answerProtectionRule(
+  installation: Installation,
+  answer: ProtectionAnswer,
+): Promise<string | null> {
   const { owner, repository, run, environment, state, comment } = answer;
-  await installation.write(
-    `POST ${RUN_ROUTE}`,
-    {
-      owner,
-      repo: repository,
-      run_id: run,
-      environment_name: environment,
-      comment: cut(comment),
-      ...(state === null ? {} : { state }),
-    },
-    state === 'rejected' ? 'withdrawal' : 'grant',
-  );
+  const stated = state === null ? {} : { state };
+  const body = { environment_name: environment, comment: cut(comment), ...stated };
+  try {
+    const parameters = { owner, repo: repository, run_id: run, ...body };
+    await installation.write(`POST ${RUN_ROUTE}`, parameters, state === 'rejected' ? 'withdrawal' : 'grant');
+    return null;
+  } catch (error) {
+    if (isTooLate(error)) return messageOf(error);
+    throw error;
+  }
+}
+
+function isTooLate(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false;
+  if (error.code === 'github-not-found') return true;
+  const { cause } = error;
+  return error.code === 'github-refused' && cause instanceof Error && 'status' in cause && cause.status === 422;
 }
 
 function cut(text: string): string {

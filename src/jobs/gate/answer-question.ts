@@ -113,29 +113,12 @@ async function deliver(deps: Deps, session: Session, question: GateQuestion, ans
   const leaf = await transact(session, tenant, (within) => leafOfQuestion(within, id));
   const state = answer.allowed ? 'approved' : 'rejected';
   const installation = deps.github.installation(tenant, locator.installation);
-  const gaveUp = await answerProtectionRule(installation, {
-    owner,
-    repository,
-    run,
-    environment,
-    state,
-    comment: commentOf(answer, leaf),
-  }).then(
-    () => null,
-    (error: unknown) => {
-      if (isFinal(error)) return messageOf(error);
-      throw error;
-    },
-  );
+  const comment = commentOf(answer, leaf);
+  const gaveUp = await answerProtectionRule(installation, { owner, repository, run, environment, state, comment });
   await transact(session, tenant, (within) => settleQuestion(within, id, new Date(deps.now()), gaveUp));
   const where = { tenant, repository: locator.repositoryId, run, environment, state };
   deps.log.info(
     gaveUp === null ? where : { ...where, reason: gaveUp },
     gaveUp === null ? 'answered' : 'nobody waits any more',
   );
-}
-
-/** The run is gone, has been answered, or was let through by somebody who may. */
-function isFinal(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'github-not-found' || error.code === 'github-refused');
 }
