@@ -20,7 +20,7 @@ const SHARE: Readonly<Record<Purpose, number>> = {
   cosmetic: 0.6,
   answer: 0.45,
   sweep: 0.4,
-  asking: 0.25,
+  asking: 0.35,
 };
 
 /** GitHub itself gives up on a request after 10 s; what takes longer has been lost on the way. */

@@ -16,7 +16,8 @@ import type { Narrator } from './narrator.ts';
 export const APP_ID = 4711;
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const PATIENCE_MS = 20_000;
+/** Longer than the app waits before it asks people again, when what it may spend on that in a minute is spent. */
+const PATIENCE_MS = 100_000;
 
 /** A file in `stories/`, exported as `story`; its name there is its name on the command line. */
 export type Story = {

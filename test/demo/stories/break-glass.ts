@@ -52,7 +52,7 @@ export const story: Story = {
     users: ['ana', 'bo', 'rita', 'sec', 'cora', 'sam'],
     bots: ['fixer[bot]'],
     repositories: {
-      '.github': { files: { 'countersign.yml': POLICY } },
+      '.github': { requiredChecks, files: { 'countersign.yml': POLICY } },
       shop: {
         collaborators: { ana: 'write', bo: 'write', rita: 'write', sec: 'write', cora: 'write', sam: 'write' },
         requiredChecks,

@@ -31,7 +31,7 @@ export const story: Story = {
     users: ['dana', 'rita', 'ruth', 'mallory', 'sam'],
     teams: { 'service-owners': ['ana', 'bo'] },
     repositories: {
-      '.github': { files: { 'countersign.yml': POLICY } },
+      '.github': { requiredChecks, files: { 'countersign.yml': POLICY } },
       shop: {
         teams: { 'service-owners': 'write' },
         collaborators: { dana: 'write', rita: 'write', ruth: 'write', mallory: 'write', sam: 'write' },
