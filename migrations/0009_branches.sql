@@ -1,10 +1,13 @@
--- Where the app began to watch a branch: what its commit reaches is the baseline, and asks for no decision.
+-- Where the app began to watch a branch: what its commit reaches is the baseline, and asks for no decision. A branch that came to be
+-- watched later than its repository has none: all zeros.
 create table countersign.adoptions (
   tenant_id bigint not null,
   repository_id bigint not null,
   ref text not null,
   sha text not null,
   adopted_at timestamptz not null,
+  -- Where judging its updates began: all zeros where it is watched from its creation on.
+  from_sha text not null,
   -- The newest update of the branch that has been judged, by GitHub's number, and where it left the branch.
   last_activity bigint,
   head_sha text not null,

@@ -25,3 +25,10 @@ export type Merge = {
   /** The state of that decision; null where there never was one. */
   readonly state: string | null;
 };
+
+/** Where a branch points while it does not exist. */
+export const noCommit = '0'.repeat(40);
+
+export function isNoCommit(sha: string): boolean {
+  return /^0+$/.test(sha);
+}

@@ -4,7 +4,7 @@ import type { Session } from './database.ts';
 /** A branch that the app watches: from where on, and how far its updates have been judged. */
 export type Adoption = {
   readonly ref: string;
-  /** What this commit reaches was there before. */
+  /** What this commit reaches was there before; all zeros where the branch came to be watched later than its repository. */
   readonly sha: string;
   readonly at: string;
   /** GitHub's number of the newest update that has been judged. */
@@ -32,16 +32,25 @@ export async function listAdoptions(session: Session, repositoryId: number): Pro
   return rows;
 }
 
-/** Begins to watch a branch from `sha` on; one that is watched already stays as it is. Says whether it is new. */
+export type Beginning = {
+  readonly ref: string;
+  /** What this commit reaches is the baseline; all zeros where nothing of the branch is. */
+  readonly baseline: string;
+  /** Updates of the branch are judged from here on; all zeros where every one is. */
+  readonly head: string;
+};
+
+/** Begins to watch a branch; one that is watched already stays as it is. Says whether it is new. */
 export async function adopt(
   session: Session,
   repositoryId: number,
-  { ref, sha, at }: { readonly ref: string; readonly sha: string; readonly at: Date },
+  { ref, baseline, head }: Beginning,
+  at: Date,
 ): Promise<boolean> {
   const { rowCount } = await session.query(
-    `insert into countersign.adoptions (tenant_id, repository_id, ref, sha, adopted_at, head_sha)
-       values (countersign.tenant(), $1, $2, $3, $4, $3) on conflict do nothing`,
-    [repositoryId, ref, sha, at],
+    `insert into countersign.adoptions (tenant_id, repository_id, ref, sha, adopted_at, from_sha, head_sha)
+       values (countersign.tenant(), $1, $2, $3, $4, $5, $5) on conflict do nothing`,
+    [repositoryId, ref, baseline, at, head],
   );
   return rowCount === 1;
 }

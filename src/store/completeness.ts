@@ -52,7 +52,7 @@ export async function updatesAfter(
          (select e.after_sha from countersign.branch_updates e
            where e.tenant_id = u.tenant_id and e.repository_id = u.repository_id and e.ref = u.ref and e.activity_id < u.activity_id
            order by e.activity_id desc limit 1),
-         (select a.sha from countersign.adoptions a where a.tenant_id = u.tenant_id and a.repository_id = u.repository_id and a.ref = u.ref),
+         (select a.from_sha from countersign.adoptions a where a.tenant_id = u.tenant_id and a.repository_id = u.repository_id and a.ref = u.ref),
          u.before_sha) as sha) was
       where u.tenant_id = countersign.tenant()
         and ($1::timestamptz is null or u.happened_at >= $1) and ($2::timestamptz is null or u.happened_at < $2)

@@ -123,7 +123,7 @@ type Asked = { readonly question: Question; readonly locator: RepositoryLocator 
 
 async function decide(deps: Deps, session: Session, claims: Claims, { question, locator }: Asked): Promise<Told> {
   const { environment, commit: sha } = question;
-  const reached = await reachAnswer(deps, session, { locator, environment, sha });
+  const reached = await reachAnswer(deps, session, { locator, environment, sha, askedAt: null });
   const by = {
     id: claims.actor_id,
     login: claims.actor,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   );
   const q = ledger.owner.query;
   await q(
-    `insert into countersign.adoptions (tenant_id, repository_id, ref, sha, adopted_at, head_sha) values ($1, 1, 'main', $2, now(), $2)`,
+    `insert into countersign.adoptions (tenant_id, repository_id, ref, sha, adopted_at, from_sha, head_sha) values ($1, 1, 'main', $2, now(), $2, $2)`,
     [TENANT, sha('begin')],
   );
   await q(

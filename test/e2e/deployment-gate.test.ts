@@ -38,11 +38,15 @@ type Answer = { readonly state: string; readonly comment: string; readonly deplo
 async function deployed(input: { readonly sha?: string; readonly environment?: string } = {}): Promise<Answer> {
   const { github } = world;
   const { deployment } = github.deploy({ repository, environment: 'production', as: 'sam', ...input });
-  return eventually('the answer of the gate', async () => {
-    const [rule] = github.deployment({ deployment }).rules;
-    if (rule === undefined || rule.state === 'waiting') return undefined;
-    return { state: rule.state, comment: rule.comments.at(-1)?.comment ?? '', deployment };
-  });
+  return eventually(
+    'the answer of the gate',
+    async () => {
+      const [rule] = github.deployment({ deployment }).rules;
+      if (rule === undefined || rule.state === 'waiting') return undefined;
+      return { state: rule.state, comment: rule.comments.at(-1)?.comment ?? '', deployment };
+    },
+    60_000,
+  );
 }
 
 async function lastGated(): Promise<{

@@ -51,7 +51,7 @@ export async function liveOneLife(world: World): Promise<Spent> {
 
 const asksPeople = (call: string): boolean => call.endsWith('/requested_reviewers');
 /** What came to the base branch, and by whom, is looked at after a merge, and has no part in deciding. */
-const watches = (call: string): boolean => /\/activity$|\/compare\//.test(call);
+const watches = (call: string): boolean => /\/activity$|\/compare\/|\/branches$|^CountersignRepository$/.test(call);
 
 /** What deciding and publishing cost, and what asking people for reviews and watching branches adds to it. */
 export function apart(spent: Spent): { readonly deciding: Spent; readonly asking: Spent; readonly watching: Spent } {

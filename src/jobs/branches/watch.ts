@@ -1,12 +1,19 @@
 import { type JudgedUpdate, judgeUpdates } from '../../coverage/judge.ts';
-import type { BranchUpdate } from '../../coverage/update.ts';
+import { type BranchUpdate, isNoCommit, noCommit } from '../../coverage/update.ts';
 import { findingOf } from '../../findings/of-update.ts';
 import { readUpdates } from '../../github/activity.ts';
 import type { Installation } from '../../github/client.ts';
 import { type Range, readRange } from '../../github/compare.ts';
 import { accountOfSender } from '../../github/sender.ts';
 import { atLeastAsStrict, gateEnvironment } from '../../policy/gate.ts';
-import { type Adoption, adopt, loadAdoption, permitCommits, permittedAmong, saveUpdate } from '../../store/branches.ts';
+import {
+  type Adoption,
+  listAdoptions,
+  loadAdoption,
+  permitCommits,
+  permittedAmong,
+  saveUpdate,
+} from '../../store/branches.ts';
 import { type Session, transact } from '../../store/database.ts';
 import { knowledgeOf } from '../../store/knowledge.ts';
 import { groupsAmong } from '../../store/merge-groups.ts';
@@ -17,6 +24,7 @@ import { openFinding } from '../findings/open.ts';
 import { type Pushed, type RepositoryLocator, watchBranchJob } from '../job.ts';
 import { lastValidPolicy } from '../policy-in-force.ts';
 import { withLock } from '../with-lock.ts';
+import { adopt } from './adopt.ts';
 import { findMerges } from './find-merges.ts';
 
 const BUSY_MS = 200;
@@ -52,6 +60,7 @@ async function watchLocked(deps: Deps, session: Session, pushed: Pushed): Promis
   const environment = await environmentOf(session, locator, ref);
   if (environment === undefined) return true;
   const adoption = await adopted(deps, session, pushed);
+  if (adoption === null) return true;
   if (pushed.tries === undefined) return false;
   const outcome = await judgeNew(deps, session, locator, adoption, environment);
   return !outcome.waiting && (outcome.head === pushed.after || outcome.seen.includes(pushed.after));
@@ -63,14 +72,17 @@ async function environmentOf(session: Session, locator: RepositoryLocator, ref: 
   return effective === undefined ? undefined : gateEnvironment(effective, ref);
 }
 
-/** A branch that is met for the first time is watched from before the push that it is met by. */
-async function adopted(deps: Deps, session: Session, { locator, ref, before }: Pushed): Promise<Adoption> {
-  return transact(session, locator.tenant, async (within) => {
-    await adopt(within, locator.repositoryId, { ref, sha: before, at: new Date(deps.now()) });
-    const adoption = await loadAdoption(within, locator.repositoryId, ref);
-    if (adoption === null) throw new Error(`${ref} was adopted and is not there`);
-    return adoption;
-  });
+/** The branch as it is watched, from now on if need be; null where it is gone, or out of sight. */
+async function adopted(
+  deps: Deps,
+  session: Session,
+  { locator, ref, before, after }: Pushed,
+): Promise<Adoption | null> {
+  const load = () => transact(session, locator.tenant, (within) => loadAdoption(within, locator.repositoryId, ref));
+  const known = await load();
+  if (known !== null) return known;
+  await adopt(deps, locator, { ref, before, after });
+  return load();
 }
 
 type Outcome = { readonly head: string; readonly seen: readonly string[]; readonly waiting: boolean };
@@ -86,11 +98,12 @@ export async function judgeNew(
   const installation = deps.github.installation(locator.tenant, locator.installation);
   const { ref } = adoption;
   const isKnown = (update: BranchUpdate) =>
-    adoption.lastActivity === null ? update.after === adoption.sha : update.id <= adoption.lastActivity;
+    adoption.lastActivity === null ? update.after === adoption.head : update.id <= adoption.lastActivity;
   const { updates, complete } = await readUpdates(installation, { ...locator, ref }, isKnown, 'facts');
   const newest = updates.at(-1);
   if (newest === undefined) return { head: adoption.head, seen: [], waiting: false };
-  const range = complete ? await newCommits(installation, locator, adoption.head, updates) : null;
+  const bases = [adoption.head, await elsewhere(session, locator, ref)].filter((sha) => !isNoCommit(sha));
+  const range = complete ? await newCommits(installation, locator, bases, updates) : null;
   if (range === null || range.commits.length < range.total) {
     await giveUp(deps, session, locator, { ref, environment, newest });
     return { head: newest.after, seen: [newest.after], waiting: false };
@@ -117,21 +130,29 @@ function isFresh(deps: Deps, { update }: JudgedUpdate): boolean {
   return deps.now() - Date.parse(update.at) < LATE_MS;
 }
 
-const NOTHING = /^0+$/;
+/**
+ * Where a branch that has a baseline is: what it holds has been judged there, so that a branch which is new, or whose old commits GitHub
+ * has forgotten, is compared with it.
+ */
+async function elsewhere(session: Session, { tenant, repositoryId }: RepositoryLocator, ref: string): Promise<string> {
+  const adoptions = await transact(session, tenant, (within) => listAdoptions(within, repositoryId));
+  return adoptions.find((other) => other.ref !== ref && !isNoCommit(other.sha))?.head ?? noCommit;
+}
 
-/** Every commit that these updates brought. A branch that is new, or was deleted and is back, is compared with the default branch. */
+/** Every commit that these updates brought, beyond the first of `bases` that GitHub knows; null where it knows none. */
 async function newCommits(
   installation: Installation,
   { owner, repository }: RepositoryLocator,
-  head: string,
+  bases: readonly string[],
   updates: readonly BranchUpdate[],
 ): Promise<Range | null> {
-  const tips = updates.map(({ after }) => after).filter((sha) => !NOTHING.test(sha));
-  const last = tips.at(-1);
-  if (last === undefined) return { status: 'identical', commits: [], total: 0 };
-  const base = NOTHING.test(head) ? 'HEAD' : head;
-  const range = await readRange(installation, { owner, repository, base, head: last }, MOST_COMMITS, 'facts');
-  return range ?? readRange(installation, { owner, repository, base: 'HEAD', head: last }, MOST_COMMITS, 'facts');
+  const head = updates.findLast(({ after }) => !isNoCommit(after))?.after;
+  if (head === undefined) return { status: 'identical', commits: [], total: 0 };
+  for (const base of bases) {
+    const range = await readRange(installation, { owner, repository, base, head }, MOST_COMMITS, 'facts');
+    if (range !== null) return range;
+  }
+  return null;
 }
 
 type Where = { readonly ref: string; readonly environment: string };

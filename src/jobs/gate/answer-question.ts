@@ -74,7 +74,7 @@ async function reach(deps: Deps, session: Session, question: GateQuestion): Prom
     const sha = question.sha ?? (await headOfRun(installation, locator, run ?? 0));
     if (sha === null)
       return { sha: '', answer: refuse('commit-unknown', 'Nobody could say which commit this is about.') };
-    return { sha, answer: await reachAnswer(deps, session, { locator, environment, sha }) };
+    return { sha, answer: await reachAnswer(deps, session, { locator, environment, sha, askedAt: question.askedAt }) };
   } catch (error) {
     const reason = messageOf(error);
     if (waited > UNDECIDED_MS)

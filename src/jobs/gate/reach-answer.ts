@@ -2,6 +2,7 @@ import type { BranchCommit } from '../../coverage/update.ts';
 import type { Hold } from '../../decision/decision.ts';
 import { frozenNow, heldNow } from '../../decision/held-now.ts';
 import { type GateAnswer, judgeDeployment, refuse } from '../../deployment/judge.ts';
+import { AppError } from '../../errors.ts';
 import { type Range, readRange } from '../../github/compare.ts';
 import type { EffectivePolicy } from '../../policy/compose.ts';
 import { atLeastAsStrict, deploymentEnvironment, gateEnvironment } from '../../policy/gate.ts';
@@ -20,7 +21,17 @@ import { startOf } from './start-of.ts';
 /** More commits than this in one deployment are refused: a thousand is 10 calls, of 30 that one question may take. */
 const MOST_COMMITS = 1_000;
 
-export type Asked = { readonly locator: RepositoryLocator; readonly environment: string; readonly sha: string };
+/** GitHub's record of a branch's activity may come later than the run that the same push has started. */
+const LAG_MS = 30_000;
+const ASK_AGAIN_MS = 3_000;
+
+export type Asked = {
+  readonly locator: RepositoryLocator;
+  readonly environment: string;
+  readonly sha: string;
+  /** Since when somebody waits for the answer; null where they come again themselves. */
+  readonly askedAt: string | null;
+};
 
 /**
  * Whether a commit may be deployed to an environment at this moment. Every outcome is an answer; only trouble that may pass is thrown, and
@@ -52,7 +63,7 @@ function undefinedEnvironment({ layers }: EffectivePolicy, deployment: string): 
 async function answerFor(
   deps: Deps,
   session: Session,
-  { locator, environment: deployment, sha }: Asked,
+  { locator, environment: deployment, sha, askedAt }: Asked,
   effective: EffectivePolicy,
   environment: string,
 ): Promise<GateAnswer> {
@@ -67,34 +78,47 @@ async function answerFor(
   if (start === null) return refuse('commit-unknown', `This repository has no commit ${sha.slice(0, 10)}.`);
   const range = await readRange(installation, { owner, repository, base: start.sha, head: sha }, MOST_COMMITS, 'facts');
   if (range === null) return refuse('commit-unknown', `This repository has no commit ${sha.slice(0, 10)}.`);
-  const covered = await coverage(deps, session, locator, effective, environment, range);
+  const covered = await coverage(deps, session, locator, { effective, environment, range, askedAt });
   const facts = { deployment, environment, sha, start, commits: range.commits, total: range.total, ...covered };
   return judgeDeployment(facts);
 }
+
+type Covering = {
+  readonly effective: EffectivePolicy;
+  readonly environment: string;
+  readonly range: Range;
+  readonly askedAt: string | null;
+};
 
 /** What permits the commits, after what has come to the branches since was judged, if something is missing. */
 async function coverage(
   deps: Deps,
   session: Session,
   locator: RepositoryLocator,
-  effective: EffectivePolicy,
-  environment: string,
-  { commits }: Range,
+  { effective, environment, range: { commits }, askedAt }: Covering,
 ) {
   let permitted = await permittedFor(session, locator, effective, environment, commits);
-  if (commits.some(({ sha }) => !permitted.has(sha))) {
-    await catchUp(deps, session, locator, effective);
-    permitted = await permittedFor(session, locator, effective, environment, commits);
-  }
+  const without = () => commits.map(({ sha }) => sha).filter((sha) => !permitted.has(sha));
+  const waits = without().length > 0 && (await catchUp(deps, session, locator, effective));
+  if (without().length > 0) permitted = await permittedFor(session, locator, effective, environment, commits);
+  const missing = without();
   const pulls = [...new Set([...permitted.values()].flat().filter((pull) => pull !== null))];
-  const missing = commits.map(({ sha }) => sha).filter((sha) => !permitted.has(sha));
   const at = new Date(deps.now()).toISOString();
+  const found = await transact(session, locator.tenant, (within) => findingsOn(within, locator.repositoryId, missing));
+  const isFresh = askedAt !== null && deps.now() - Date.parse(askedAt) < LAG_MS;
+  if (missing.some((sha) => !found.has(sha)) && (waits || isFresh)) throw notYet();
   return transact(session, locator.tenant, async (within) => ({
     permitted,
-    found: await findingsOn(within, locator.repositoryId, missing),
+    found,
     rejected: await rejectedAmong(within, locator.repositoryId, pulls),
     holds: await holdsOf(within, locator, { effective, environment, pulls, at }),
   }));
+}
+
+/** A run may be started by the push whose merge is not known yet: that is no reason to refuse it. */
+function notYet(): AppError {
+  const message = 'What has just come to the branch is not known well enough yet.';
+  return new AppError('busy', message, { retryable: true, retryAfterMs: ASK_AGAIN_MS });
 }
 
 async function permittedFor(
@@ -113,18 +137,25 @@ async function permittedFor(
   return permitted;
 }
 
-/** Judges what has come to the governed branches and has not been judged yet: an event may be on its way, or lost. */
+/**
+ * Judges what has come to the governed branches and has not been judged yet: an event may be on its way, or lost. Says whether a merge is
+ * not known by its pull request yet.
+ */
 async function catchUp(
   deps: Deps,
   session: Session,
   locator: RepositoryLocator,
   effective: EffectivePolicy,
-): Promise<void> {
+): Promise<boolean> {
+  let waits = false;
   const adoptions = await transact(session, locator.tenant, (within) => listAdoptions(within, locator.repositoryId));
   for (const adoption of adoptions) {
     const environment = gateEnvironment(effective, adoption.ref);
-    if (environment !== undefined) await judgeNew(deps, session, locator, adoption, environment);
+    if (environment === undefined) continue;
+    const { waiting } = await judgeNew(deps, session, locator, adoption, environment);
+    waits ||= waiting;
   }
+  return waits;
 }
 
 type Held = {

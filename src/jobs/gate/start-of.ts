@@ -1,3 +1,4 @@
+import { isNoCommit } from '../../coverage/update.ts';
 import type { Start } from '../../deployment/judge.ts';
 import { readRange } from '../../github/compare.ts';
 import { readDeployed } from '../../github/deployments.ts';
@@ -6,8 +7,6 @@ import { type Session, transact } from '../../store/database.ts';
 import { allowedBefore } from '../../store/gate.ts';
 import type { Deps } from '../deps.ts';
 import type { RepositoryLocator } from '../job.ts';
-
-const NOTHING = /^0+$/;
 
 export type StartInput = {
   readonly locator: RepositoryLocator;
@@ -33,10 +32,10 @@ export async function startOf(deps: Deps, session: Session, input: StartInput): 
   const trusted = deployed.find((one) => allowed.has(one.sha));
   if (trusted !== undefined) return { sha: trusted.sha, as: 'deployed' };
   const { owner, repository } = locator;
-  for (const adoption of adoptions.filter((one) => !NOTHING.test(one.sha))) {
+  for (const adoption of adoptions.filter((one) => !isNoCommit(one.sha))) {
     const range = await readRange(installation, { owner, repository, base: adoption.sha, head: sha }, 0, 'facts');
     if (range !== null && range.status !== 'diverged') return { sha: adoption.sha, as: 'adopted' };
   }
-  const first = adoptions.find((one) => !NOTHING.test(one.sha));
+  const first = adoptions.find((one) => !isNoCommit(one.sha));
   return first === undefined ? null : { sha: first.sha, as: 'adopted' };
 }
