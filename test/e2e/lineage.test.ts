@@ -9,7 +9,7 @@ const STAGING = 'countersign/staging';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ simulator: { limits: false } });
   world.github.push({ repository: 'acme/shop', branch: 'develop', as: 'sam', files: { 'develop.md': 'd\n' } });
   world.github.addRuleset({
     repository: 'acme/shop',

@@ -29,7 +29,7 @@ beforeAll(async () => {
     ...SCENARIO.repositories,
     '.github': { files: { 'countersign.yml': policy.replace('production: { base: [main] }', environment) } },
   };
-  world = await startWorld({ scenario: { ...SCENARIO, repositories } });
+  world = await startWorld({ simulator: { limits: false }, scenario: { ...SCENARIO, repositories } });
   for (const branch of bases)
     world.github.push({ repository: 'acme/shop', branch, as: 'sam', files: { [`${branch}.md`]: 'base\n' } });
 });

@@ -33,6 +33,7 @@ let world: World;
 beforeAll(async () => {
   const shop = SCENARIO.repositories?.shop;
   world = await startWorld({
+    simulator: { limits: false },
     scenario: {
       ...SCENARIO,
       repositories: {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const shop = SCENARIO.repositories?.shop;
   world = await startWorld({
     // Its pages are at the address of its API, which is where the app looks for what evidence points at.
-    simulator: { port, webUrl: `http://127.0.0.1:${port}` },
+    simulator: { limits: false, port, webUrl: `http://127.0.0.1:${port}` },
     scenario: {
       ...SCENARIO,
       repositories: {

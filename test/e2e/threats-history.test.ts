@@ -4,7 +4,7 @@ import { checkThat, propose, quiet, startWorld, type World, waits } from '../sup
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ simulator: { limits: false } });
 });
 afterAll(() => world.close());
 

@@ -7,6 +7,7 @@ const SHARED = '\nsegregation: { exclude: [committers, co-authors, pushers, init
 let world: World;
 beforeAll(async () => {
   world = await startWorld({
+    simulator: { limits: false },
     scenario: {
       ...SCENARIO,
       users: [...(SCENARIO.users ?? []), 'svc-release', 'leaver', 'loser'],
