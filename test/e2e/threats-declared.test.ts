@@ -214,7 +214,8 @@ windows: { night: { calendar: night } }
   const [row] = await world.database.query<{ readonly at: Date }>(
     "select run_at as at from graphile_worker.jobs where key like 'timer:%' order by run_at desc limit 1",
   );
-  expect(row?.at.toISOString()).toBe(opens?.toString({ smallestUnit: 'millisecond' }));
+  // The timer is a span from now on the clock of the database, so it may be some milliseconds from the instant.
+  expect(Math.abs((row?.at.getTime() ?? 0) - (opens?.epochMilliseconds ?? 0))).toBeLessThan(5_000);
   cannotBeMerged(world, pull);
   await neverSucceeded(world, pull);
 });
