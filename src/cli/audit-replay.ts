@@ -1,11 +1,10 @@
 import type { PolicyInForce } from '../decision/decision.ts';
 import { type Replayed, replay } from '../decision/replay.ts';
+import { policiesByBlobs } from '../jobs/backtest/policies.ts';
 import { ENGINE } from '../jobs/deps.ts';
-import { ORGANIZATION_FILE, REPOSITORY_FILE } from '../jobs/policy-in-force.ts';
-import { type LoadResult, loadPolicy } from '../policy/load.ts';
+import type { LoadResult } from '../policy/load.ts';
 import { renderProblem } from '../policy/problem.ts';
 import { type Database, type Session, withTenant } from '../store/database.ts';
-import { loadPolicyTexts, type PolicyBlobs } from '../store/policies.ts';
 import { countDecisions, type Period, type Recorded, recordedDecisions } from '../store/recorded.ts';
 import { PERIOD_OPTIONS, periodGiven, SCOPE_OPTIONS, tenantGiven } from './audit-scope.ts';
 import { type Command, type ExitCode, flag, noPositionals } from './command.ts';
@@ -65,7 +64,7 @@ async function replayAll(database: Database, tenant: number, period: Period): Pr
   const policies = policiesOf(read);
   const findings: Finding[] = [];
   let decisions = 0;
-  for await (const recorded of recordedDecisions(read, period, 'all')) {
+  for await (const recorded of recordedDecisions(read, period)) {
     decisions += 1;
     const replayed = replay(recorded, await policies(recorded));
     if (replayed.kind !== 'same') findings.push(findingOf(recorded, replayed));
@@ -77,13 +76,10 @@ async function replayAll(database: Database, tenant: number, period: Period): Pr
 
 /** Policies by the ids of their blobs; what was last valid for a repository names the checks while its policy is broken. */
 function policiesOf(read: <T>(work: (session: Session) => Promise<T>) => Promise<T>) {
-  const loaded = new Map<string, Promise<LoadResult | undefined>>();
+  const policyOf = policiesByBlobs(read);
   const lastValid = new Map<number, LoadResult & { ok: true }>();
   return async ({ policy, repositoryId }: Recorded): Promise<PolicyInForce> => {
-    const key = `${policy.organization ?? ''}:${policy.repository ?? ''}`;
-    const known = loaded.get(key) ?? load(read, policy);
-    loaded.set(key, known);
-    const result = await known;
+    const result = await policyOf(policy);
     if (result === undefined) return { kind: 'none' };
     if (result.ok) {
       lastValid.set(repositoryId, result);
@@ -92,21 +88,6 @@ function policiesOf(read: <T>(work: (session: Session) => Promise<T>) => Promise
     const problems = result.errors.map(renderProblem);
     return { kind: 'invalid', problems, sources: [], lastValid: lastValid.get(repositoryId)?.effective };
   };
-}
-
-async function load(
-  read: <T>(work: (session: Session) => Promise<T>) => Promise<T>,
-  { organization, repository }: PolicyBlobs,
-): Promise<LoadResult | undefined> {
-  if (organization === null && repository === null) return undefined;
-  const oids = [organization, repository].filter((oid) => oid !== null);
-  const texts = await read((session) => loadPolicyTexts(session, oids));
-  const textOf = (oid: string | null, file: string) =>
-    oid === null ? undefined : { file, text: texts.get(oid) ?? '' };
-  return loadPolicy({
-    organization: textOf(organization, ORGANIZATION_FILE),
-    repository: textOf(repository, REPOSITORY_FILE),
-  });
 }
 
 function findingOf(

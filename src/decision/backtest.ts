@@ -1,13 +1,15 @@
 import type { EffectivePolicy } from '../policy/compose.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, Repository } from './facts.ts';
 import { epochOf } from './time.ts';
 import type { Account } from './values.ts';
 
 /** What a changed policy would have decided of a pull request, as it was when it was decided last. */
 export type Compared = {
   readonly pull: string;
+  /** Who may see it. */
+  readonly visibility: Repository['visibility'];
   readonly at: string;
   readonly before: Outcome;
   readonly after: Outcome;
@@ -25,10 +27,17 @@ export type Outcome = {
   readonly waited: number | null;
 };
 
-/** Compares a recorded decision with what another policy makes of the same facts; undefined where nobody would have noticed. */
-export function backtest(policy: EffectivePolicy, recorded: Decision, given: Facts): Compared | undefined {
+/** What a policy decides of recorded facts, and what of that it had to assume. */
+export type Supposed = { readonly decision: Decision; readonly assumed: readonly string[] };
+
+export function decideAgain(policy: EffectivePolicy, given: Facts): Supposed {
   const { facts, assumed } = withAssumptions(policy, given);
-  const decision = decide({ kind: 'valid', effective: policy }, facts);
+  return { decision: decide({ kind: 'valid', effective: policy }, facts), assumed };
+}
+
+/** Compares a decision with what another policy makes of the same facts; undefined where nobody would have noticed. */
+export function backtest(policy: EffectivePolicy, recorded: Decision, facts: Facts): Compared | undefined {
+  const { decision, assumed } = decideAgain(policy, facts);
   const [before, after] = [outcomeOf(recorded, facts), outcomeOf(decision, facts)];
   const [had, has] = [seatsOf(recorded), seatsOf(decision)];
   const added = without(has, had);
@@ -37,6 +46,7 @@ export function backtest(policy: EffectivePolicy, recorded: Decision, given: Fac
   const { owner, name } = facts.repository;
   return {
     pull: `${owner}/${name}#${facts.pull.number}`,
+    visibility: facts.repository.visibility,
     at: facts.at,
     before,
     after,

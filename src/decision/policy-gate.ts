@@ -2,6 +2,8 @@ import type { EffectivePolicy } from '../policy/compose.ts';
 import { type Problem, renderProblem } from '../policy/problem.ts';
 import { changeBetween, type Proposed } from '../policy/proposed.ts';
 import { escaped, shortened } from './escape.ts';
+import type { Repository } from './facts.ts';
+import { type Past, pastInWords } from './past.ts';
 
 /** The check of a pull request that touches a policy file. No environment can have this name. */
 export const POLICY_CHECK = 'countersign/policy';
@@ -15,6 +17,10 @@ export type PolicyGateInput = {
   readonly base: string;
   /** The only branch that a policy is read from. */
   readonly defaultBranch: string;
+  /** What it would have decided of what is on record. */
+  readonly past: Past;
+  /** Who may see the check. */
+  readonly visibility: Repository['visibility'];
 };
 
 export type Annotation = {
@@ -81,7 +87,7 @@ function whereItMatters({ base, defaultBranch, proposed }: PolicyGateInput): rea
 }
 
 function consequences(
-  { before }: PolicyGateInput,
+  { before, past, visibility }: PolicyGateInput,
   { after, warnings }: Extract<Proposed, { ok: true }>,
 ): readonly string[] {
   const { added, removed } = changeBetween(before, after);
@@ -102,6 +108,7 @@ function consequences(
       removed.map((sentence) => escaped(sentence)),
     ),
     ...listed('Probably not meant', warnings.map(asLine)),
+    ...pastInWords(past, visibility),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Account } from '../decision/values.ts';
 import type { Foreign } from '../findings/foreign.ts';
 import type { DeploymentSighting, RunSighting } from '../store/deployments.ts';
+import type { BacktestPayload } from './backtest/try-policy.ts';
 
 /** Where a pull request is, and through which installation it is reached. */
 export type PullLocator = {
@@ -153,6 +154,8 @@ export type TaskPayloads = {
   readonly publish: PublicationKey;
   readonly 'verify-check': PublicationKey;
   readonly notify: NotificationKey;
+  /** Tries a proposed policy on what is on record. */
+  readonly backtest: BacktestPayload;
 };
 export type TaskName = keyof TaskPayloads;
 

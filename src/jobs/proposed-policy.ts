@@ -1,13 +1,16 @@
 import type { Facts } from '../decision/facts.ts';
 import type { ProposedPolicy } from '../decision/listed.ts';
+import type { Backtested, Past } from '../decision/past.ts';
 import { type PolicyGate, type PolicyGateInput, policyGate } from '../decision/policy-gate.ts';
 import { okOf } from '../decision/subject.ts';
 import { isComplete } from '../decision/values.ts';
 import type { Place } from '../github/answer-wants.ts';
 import type { Installation } from '../github/client.ts';
 import { type FileAt, mergeBaseOf, readFilesAt } from '../github/policy-files.ts';
+import type { EffectivePolicy } from '../policy/compose.ts';
 import { renderProblem } from '../policy/problem.ts';
-import { loadProposed, type Proposed } from '../policy/proposed.ts';
+import { changeBetween, loadProposed, type Proposed } from '../policy/proposed.ts';
+import type { Proposal as PolicyTrial } from './backtest/try-policy.ts';
 import { type InForce, ORGANIZATION_FILE, REPOSITORY_FILE, UNREADABLE } from './policy-in-force.ts';
 
 /** The policy files as a pull request would have them, and what they would come to. */
@@ -15,6 +18,14 @@ export type Proposal = {
   readonly answer: ProposedPolicy;
   readonly touched: PolicyGateInput['touched'];
   readonly proposed: Proposed;
+  /** The policy files that would be in force, by path; null where there would be none. Without what this pull request cannot change. */
+  readonly files: ReadonlyMap<string, FileAt | null>;
+};
+
+/** A proposed policy that can be tried on what is on record, with the texts that this takes. */
+export type Trial = {
+  readonly proposal: PolicyTrial;
+  readonly texts: readonly { readonly oid: string; readonly file: string; readonly text: string }[];
 };
 
 export type ProposalReader = {
@@ -30,13 +41,24 @@ export async function readProposal(reader: ProposalReader): Promise<Proposal> {
   const head = await readFilesAt(installation, place, place.headSha, force.paths, 'facts');
   const touched = await touchedFiles(reader, head);
   if (touched.length === 0)
-    return { answer: { kind: 'untouched' }, touched, proposed: { ok: true, after: undefined, warnings: [] } };
+    return {
+      answer: { kind: 'untouched' },
+      touched,
+      proposed: { ok: true, after: undefined, warnings: [] },
+      files: head,
+    };
   const proposed = await load(reader, head);
   const answer: ProposedPolicy = proposed.ok
     ? { kind: 'valid' }
     : { kind: 'invalid', problems: proposed.errors.map(renderProblem) };
-  return { answer, touched, proposed };
+  return { answer, touched, proposed, files: head };
 }
+
+/** The check of the policy itself, and what must be tried before it can say all that it has to say. */
+export type GateOfPolicy = { readonly gate: PolicyGate; readonly trial: Trial | null };
+
+/** What is known of what a proposed policy would have decided; null where it was not tried yet. */
+export type TriedBefore = (proposal: PolicyTrial) => Promise<Backtested | null>;
 
 /**
  * The check of the policy itself, or null where no policy file is touched. Nothing is asked of GitHub when the list of files tells;
@@ -45,14 +67,43 @@ export async function readProposal(reader: ProposalReader): Promise<Proposal> {
 export async function gateOfPolicy(
   { facts, force, defaultBranch }: { readonly facts: Facts; readonly force: InForce; readonly defaultBranch: string },
   read: () => Promise<Proposal>,
-): Promise<PolicyGate | null> {
+  triedBefore: TriedBefore,
+): Promise<GateOfPolicy | null> {
   const listing = okOf(facts.lookups.files?.[facts.pull.headSha]) ?? facts.files;
   if (!lists(listing.items, force.paths) && isWhole(facts, force)) return null;
-  const { touched, proposed } = await read();
+  const proposal = await read();
+  const { touched, proposed } = proposal;
   if (touched.length === 0) return null;
   const { policy } = force;
   const before = policy.kind === 'valid' ? policy.effective : policy.kind === 'invalid' ? policy.lastValid : undefined;
-  return policyGate({ touched, proposed, before, base: facts.pull.base, defaultBranch });
+  const isWorthATrial = facts.pull.base === defaultBranch && changesWhatHolds(before, proposed);
+  const trial = isWorthATrial ? trialOf(proposal, force) : null;
+  const known = trial === null ? null : await triedBefore(trial.proposal);
+  const past: Past = known !== null ? { kind: 'known', ...known } : { kind: trial === null ? 'none' : 'pending' };
+  const { visibility } = facts.repository;
+  const gate = policyGate({ touched, proposed, before, base: facts.pull.base, defaultBranch, past, visibility });
+  return { gate, trial: known === null ? trial : null };
+}
+
+function changesWhatHolds(before: EffectivePolicy | undefined, proposed: Proposed): boolean {
+  if (!proposed.ok || proposed.after === undefined) return false;
+  const { added, removed } = changeBetween(before, proposed.after);
+  return added.length + removed.length > 0;
+}
+
+function trialOf({ files }: Proposal, { blobs, policy }: InForce): Trial {
+  const blobOf = (path: string, inForce: string | null): string | null => {
+    const file = files.get(path);
+    return file === undefined ? inForce : (file?.oid ?? null);
+  };
+  const proposed = {
+    organization: blobOf(ORGANIZATION_FILE, blobs.organization),
+    repository: blobOf(REPOSITORY_FILE, blobs.repository),
+  };
+  const texts = [...files].flatMap(([file, at]) =>
+    at?.text === undefined ? [] : [{ oid: at.oid, file, text: at.text }],
+  );
+  return { proposal: { proposed, inForce: blobs, isValid: policy.kind === 'valid' }, texts };
 }
 
 function lists(items: Facts['files']['items'], paths: readonly string[]): boolean {

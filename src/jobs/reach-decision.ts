@@ -1,18 +1,19 @@
 import type { PolicyInForce } from '../decision/decision.ts';
 import type { Facts } from '../decision/facts.ts';
 import { noHistory } from '../decision/history.ts';
-import type { PolicyGate } from '../decision/policy-gate.ts';
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
 import { headsOf, type QueriedFacts, queriedFacts, writersOf } from '../github/facts.ts';
+import { loadBacktest } from '../store/backtests.ts';
 import type { Knowledge } from '../store/knowledge.ts';
 import { loadBindings } from '../store/lookups.ts';
 import { loadMemory, type Memory, pushesOf } from '../store/pulls.ts';
+import { keyOfProposal } from './backtest/try-policy.ts';
 import { type Gathered, gatherAndDecide } from './gather.ts';
 import { factsWithoutRefused, hear, judgeAll, type Look } from './hear.ts';
 import { withLineage } from './lineage.ts';
 import type { Seen } from './look.ts';
 import type { InForce } from './policy-in-force.ts';
-import { gateOfPolicy, readProposal } from './proposed-policy.ts';
+import { type GateOfPolicy, gateOfPolicy, readProposal } from './proposed-policy.ts';
 import type { JudgedHearing } from './record-commands.ts';
 
 export type Surroundings = {
@@ -26,7 +27,7 @@ export type Surroundings = {
 
 export type Reached = Gathered & {
   /** What the check of the policy itself must say; null where no policy file is touched. */
-  readonly policyGate: PolicyGate | null;
+  readonly policyGate: GateOfPolicy | null;
   /** What was said since the last decision, and what became of it. */
   readonly heard: JudgedHearing;
 };
@@ -57,7 +58,9 @@ export async function reachDecision(
   const without = factsWithoutRefused(judged, withAll.facts);
   const gathered = without === null ? withAll : await decideAgain(reader, force.policy, without, withAll.lookupKeys);
   const defaultBranch = answer.repository.defaultBranchRef?.name ?? '';
-  const policyGate = await gateOfPolicy({ facts: gathered.facts, force, defaultBranch }, proposal);
+  const policyGate = await gateOfPolicy({ facts: gathered.facts, force, defaultBranch }, proposal, (trial) =>
+    knowledge.read((within) => loadBacktest(within, place.repositoryId, keyOfProposal(trial)), null),
+  );
   return { ...gathered, policyGate, heard: { hearing, judged } };
 }
 

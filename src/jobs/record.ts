@@ -2,7 +2,6 @@ import { digestOf } from '../audit/canonical.ts';
 import type { Actor, EntryHead } from '../audit/entry.ts';
 import { essenceOf } from '../decision/essence.ts';
 import { evolve } from '../decision/evolve.ts';
-import type { PolicyGate } from '../decision/policy-gate.ts';
 import { accountOfSender } from '../github/sender.ts';
 import type { Session } from '../store/database.ts';
 import { transact } from '../store/database.ts';
@@ -15,6 +14,7 @@ import { savePull } from '../store/pulls.ts';
 import { enqueue } from '../store/queue.ts';
 import { askPeople } from './ask.ts';
 import { askForRationales } from './ask-for-rationales.ts';
+import { haveTried } from './backtest/have-tried.ts';
 import { type Deps, ENGINE } from './deps.ts';
 import { desireChecks, desirePolicyGate } from './desire.ts';
 import type { Gathered } from './gather.ts';
@@ -24,6 +24,7 @@ import { decideGroupsAgain } from './merge-queue/again.ts';
 import { openIfBroken } from './open-reconciliation.ts';
 import { recordBreaches } from './overdue.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
+import type { GateOfPolicy } from './proposed-policy.ts';
 import { type JudgedHearing, recordCommands } from './record-commands.ts';
 import { evaluateSharing } from './sharing.ts';
 import { tell } from './tell.ts';
@@ -35,7 +36,7 @@ export type ToRecord = Gathered & {
   /** The group of the merge queue that it was decided for, by its head; null where it was for none. */
   readonly group: string | null;
   /** What the check of the policy itself must say; null where no policy file is touched. */
-  readonly policyGate: PolicyGate | null;
+  readonly policyGate: GateOfPolicy | null;
   /** What was said since the last decision, and what became of it. */
   readonly heard: JudgedHearing;
 };
@@ -77,7 +78,8 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     await recordBreaches(within, what);
     const onCommit = await decisionsOnCommit(within, locator.repositoryId, decision.head);
     await desireChecks(within, onCommit, locator, decision);
-    await desirePolicyGate(within, locator, decision.head, what.policyGate, onCommit.length);
+    await desirePolicyGate(within, locator, decision.head, what.policyGate?.gate ?? null, onCommit.length);
+    if (what.policyGate?.trial) await haveTried(within, locator, what.policyGate.trial);
     await markProcessed(
       within,
       what.deliveries.map(({ id }) => id),

@@ -1,3 +1,4 @@
+import { tryPolicy } from './backtest/try-policy.ts';
 import { adopt } from './branches/adopt.ts';
 import { watchBranch } from './branches/watch.ts';
 import { close } from './close.ts';
@@ -55,5 +56,6 @@ export function createTasks(deps: Deps): Tasks {
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
     notify: (key) => sendNotification(deps, key),
+    backtest: (payload) => tryPolicy(deps, payload),
   };
 }

@@ -28,6 +28,8 @@ function gate(more: Partial<PolicyGateInput> = {}) {
     before: inForce('version: 1\n'),
     base: 'main',
     defaultBranch: 'main',
+    past: { kind: 'none' },
+    visibility: 'private',
     ...more,
   });
 }

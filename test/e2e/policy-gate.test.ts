@@ -230,4 +230,45 @@ test('a pull request whose new base has the same policy takes its remark back; o
   expect(checkOf(world, other.repository, other.head, GATE)).toBeUndefined();
 });
 
+test('a proposed policy is tried on what is on record, and says where it does not go with a repository’s own', async () => {
+  await quiet(world);
+  const decided = propose(world);
+  await checkThat(world, decided, waits);
+  const own = change('acme/own', { 'src/b.ts': '1\n' });
+  await checkThat(world, { ...own, name: 'countersign/production' }, ({ status }) => status === 'completed');
+  await quiet(world);
+
+  const stricter = GOVERNED.replace(
+    'segregation:',
+    '  - { name: ours, require: { peer: [ { role: release-manager } ] } }\nsegregation:',
+  );
+  const pull = change('acme/.github', { 'countersign.yml': stricter });
+  const gate = await checkThat(
+    world,
+    pull,
+    ({ summary }) => summary.includes('would have come out differently'),
+    60_000,
+  );
+  expect(gate.title).toMatch(/^Valid: /);
+  expect(gate.summary).toContain(`- acme/shop#\u200b${decided.number}: waiting`);
+  expect(gate.summary).toContain('asked besides: peer: release-manager');
+  expect(gate.summary).not.toContain('acme/own#');
+  expect(gate.summary).toContain('In 1 more it would be invalid together with the repository’s own policy.');
+  await quiet(world);
+
+  const narrow = change('acme/own', {
+    [OWN]: 'version: 1\nrules:\n  - { name: ours, evidence: [ticket, rollback-plan] }\n',
+  });
+  const alone = await checkThat(world, narrow, ({ summary }) => summary.includes('decided since'), 15_000);
+  expect(alone.summary).not.toContain('acme/shop');
+
+  await quiet(world);
+  const trials = () => world.database.query('select key from countersign.backtests');
+  const before = await trials();
+  const again = change('acme/.github', { 'countersign.yml': stricter });
+  await checkThat(world, again, ({ summary }) => summary.includes('would have come out differently'));
+  await quiet(world);
+  expect(await trials()).toEqual(before);
+});
+
 test('all of it leaves nothing undone', () => endsWell(world));
