@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
 import { signCheckpoint } from '../../src/audit/checkpoint.ts';
 import { FORMAT, renderEndLine, renderEntryLine, renderHeader } from '../../src/audit/export-lines.ts';
@@ -13,13 +11,15 @@ import { openDatabase, withTenant } from '../../src/store/database.ts';
 import { record } from '../../src/store/ledger.ts';
 import { entryText, newSigner } from '../support/exports.ts';
 import { openTestDatabase } from '../support/postgres.ts';
-import { builtFolder } from './built.ts';
+import { runMeasured } from './measured.ts';
 import type { Row } from './report.ts';
 
 const WRITERS = 20;
 const MS = 5_000;
 const TENANT = 3;
 const LEAVES = 1_000_000;
+/** As many entries as the sequencer places at once: the size of the first checkpoint. */
+const FEW = 5_000;
 const TIMES_AS_FAST = 5;
 
 const silent = {
@@ -56,6 +56,7 @@ export async function benchLedger(databaseUrl: string): Promise<readonly Row[]> 
       },
       { name: 'ledger, sequencing what waits', value: sequenced, unit: 'entries/s', atLeast: free.rate },
       ...kept,
+      ...(await benchExport(databaseUrl)),
       ...(await benchVerify(signer)),
     ];
   } finally {
@@ -122,43 +123,53 @@ async function keepsUp(database: Pool, options: SequencerOptions): Promise<reado
   ];
 }
 
-/** The command as it is built, verifying a million entries with half a gigabyte. */
-async function benchVerify(signer: SignerKey): Promise<readonly Row[]> {
+/** The command as it is built, exporting few entries and all that were written: the memory must not follow. */
+async function benchExport(databaseUrl: string): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   try {
-    const file = join(folder, 'export');
-    await writeExport(file, signer);
-    const cli = fileURLToPath(new URL('cli.js', builtFolder));
-    const typed = ['audit', 'verify', file, '--key', renderVerifierKey(signer.verifier)];
-    const begun = performance.now();
-    const child = spawn(
-      process.execPath,
-      [
-        '--max-old-space-size=512',
-        '--import',
-        `data:text/javascript,${encodeURIComponent(TELLS_MEMORY)}`,
-        cli,
-        ...typed,
-      ],
-      { stdio: ['ignore', 'inherit', 'pipe'] },
-    );
-    const said: Buffer[] = [];
-    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-    const status = await new Promise((done) => child.once('close', done));
-    const seconds = (performance.now() - begun) / 1000;
-    const peak = Number(/peak (\d+)/.exec(Buffer.concat(said).toString())?.[1] ?? Number.NaN) / 1024;
+    const env = { DATABASE_URL: databaseUrl };
+    const typed = ['audit', 'export', '--tenant', String(TENANT), '--out', join(folder, 'export')];
+    const few = await runMeasured([...typed, '--checkpoint', String(FEW)], env);
+    const all = await runMeasured([...typed, '--json'], env);
+    const { count } = JSON.parse(all.said);
     return [
-      { name: 'ledger, verifying a million entries, exit status', value: Number(status), unit: '', atMost: 0 },
-      { name: 'ledger, verifying a million entries', value: seconds, unit: 's', atMost: 20 },
-      { name: 'ledger, verifying a million entries, memory', value: peak, unit: 'MB', atMost: 512 },
+      { name: 'ledger, exporting, exit status', value: all.status, unit: '', atMost: 0 },
+      { name: `ledger, exporting ${count} entries`, value: count / all.seconds, unit: 'entries/s' },
+      { name: `ledger, exporting ${count} entries, memory`, value: all.megabytes, unit: 'MB', atMost: 512 },
+      {
+        name: 'ledger, exporting, memory against that of 5,000',
+        value: all.megabytes / few.megabytes,
+        unit: 'times',
+        atMost: 2,
+      },
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The most memory that a process has had, in kB, said when it ends. */
-const TELLS_MEMORY = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS))`;
+/** The command as it is built, verifying a million entries with half a gigabyte. */
+async function benchVerify(signer: SignerKey): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+  try {
+    const file = join(folder, 'export');
+    await writeExport(file, signer);
+    const { status, seconds, megabytes } = await runMeasured([
+      'audit',
+      'verify',
+      file,
+      '--key',
+      renderVerifierKey(signer.verifier),
+    ]);
+    return [
+      { name: 'ledger, verifying a million entries, exit status', value: status, unit: '', atMost: 0 },
+      { name: 'ledger, verifying a million entries', value: seconds, unit: 's', atMost: 20 },
+      { name: 'ledger, verifying a million entries, memory', value: megabytes, unit: 'MB', atMost: 512 },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 async function writeExport(file: string, signer: SignerKey): Promise<void> {
   const entry = (n: number) => entryText({ n, filler: 'x'.repeat(500) });
