@@ -4,7 +4,8 @@ import { type Evaluation, evaluate } from './evaluation.ts';
 import type { Facts } from './facts.ts';
 import { problemOfGlass } from './glass.ts';
 import { withGovernedOnce } from './governance.ts';
-import { readerOf } from './reader.ts';
+import type { Want } from './lookups.ts';
+import { type Reader, readerOf } from './reader.ts';
 import { subjectOf } from './subject.ts';
 import { epochOf } from './time.ts';
 import type { Account } from './values.ts';
@@ -19,11 +20,15 @@ export type Entitlements = {
   readonly member: boolean;
   readonly excepted: boolean;
   readonly mayBreakGlass: boolean;
+  /** What must be known besides before all of this is certain: roles that the plan does not ask for are read for no decision. */
+  readonly wants: readonly Want[];
 };
 
 export function entitlementsOf(effective: EffectivePolicy, facts: Facts, account: Account): Entitlements {
+  const readers: Reader[] = [];
   const evaluations = effective.layers.map((layer) => {
     const reader = readerOf(facts, epochOf(facts.at));
+    readers.push(reader);
     const subject = subjectOf(facts);
     const classification = withGovernedOnce(layer.policy, subject, classify(layer.policy, subject), facts.history);
     return evaluate({ layer, subject, classification, reader, bindings: new Map() });
@@ -38,7 +43,8 @@ export function entitlementsOf(effective: EffectivePolicy, facts: Facts, account
     ),
     member: holds(({ seats }) => seats.some(({ members }) => members.some(({ id }) => id === account.id))),
     excepted: holds(({ people }) => people.excepted.has(account.id)),
-    mayBreakGlass: holds((evaluation) => mayBreak(account, evaluation)),
+    mayBreakGlass: evaluations.map((evaluation) => mayBreak(account, evaluation)).includes(true),
+    wants: readers.flatMap((reader) => reader.wants()),
   };
 }
 

@@ -5,6 +5,7 @@ import { judge, type Outcome, type Reconciling } from '../commands/judge.ts';
 import { type Heard, heard, loginsIn, type Speech, speechesOf } from '../commands/speech.ts';
 import { timezoneOf } from '../commands/timezone.ts';
 import type { PolicyInForce } from '../decision/decision.ts';
+import { entitlementsOf } from '../decision/entitlements.ts';
 import type { Facts } from '../decision/facts.ts';
 import type { Intervention } from '../decision/intervention.ts';
 import type { Want } from '../decision/lookups.ts';
@@ -119,15 +120,38 @@ export function judgeAll(
   hearing: Hearing,
   policy: PolicyInForce,
   { decision, facts }: Gathered,
+  forHelp: Facts = facts,
 ): readonly JudgedSpeech[] {
   const circumstances = {
     decision,
     headSha: facts.pull.headSha,
     reconciling: hearing.reconciling,
     permissionOf: ({ id }: { readonly id: number }) => okOf(facts.lookups.people?.[`${id}`])?.permission,
-    helpFor: helpFor({ policy, facts }),
+    helpFor: helpFor({ policy, facts: forHelp }),
   };
   return hearing.fresh.map((one) => ({ ...one, outcome: judge(one.speech, one.heard, circumstances) }));
+}
+
+/** A role's members may be named by teams, and those by others. */
+const MOST_ROUNDS = 4;
+
+/** Facts with what it takes to say what those who ask for help may do. No decision rests on it, so it is not recorded with one. */
+export async function factsForHelp(
+  { fresh }: Hearing,
+  policy: PolicyInForce,
+  facts: Facts,
+  look: Look,
+): Promise<Facts> {
+  const asking = fresh.flatMap(({ speech }) => (speech.word === 'help' ? [speech.by] : []));
+  if (policy.kind !== 'valid') return facts;
+  let informed = facts;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const wants = asking.flatMap((account) => entitlementsOf(policy.effective, informed, account).wants);
+    const people = wants.filter(({ kind }) => kind === 'teams' || kind === 'users');
+    if (people.length === 0) break;
+    informed = await look(informed, people);
+  }
+  return informed;
 }
 
 /** Facts without what was refused: the decision that is recorded is the one without it. Null where nothing was. */

@@ -9,7 +9,7 @@ import { loadBindings } from '../store/lookups.ts';
 import { loadMemory, type Memory, pushesOf } from '../store/pulls.ts';
 import { keyOfProposal } from './backtest/try-policy.ts';
 import { type Gathered, gatherAndDecide } from './gather.ts';
-import { factsWithoutRefused, hear, judgeAll, type Look } from './hear.ts';
+import { factsForHelp, factsWithoutRefused, hear, judgeAll, type Look } from './hear.ts';
 import { withLineage } from './lineage.ts';
 import type { Seen } from './look.ts';
 import type { InForce } from './policy-in-force.ts';
@@ -54,7 +54,8 @@ export async function reachDecision(
   const proposal = once(() => readProposal({ installation, place, force, facts: spoken }));
   const reader = { knowledge, installation, place, proposal, believedFrom };
   const withAll = await gatherAndDecide(reader, force.policy, spoken);
-  const judged = judgeAll(hearing, force.policy, withAll);
+  const forHelp = await factsForHelp(hearing, force.policy, withAll.facts, look);
+  const judged = judgeAll(hearing, force.policy, withAll, forHelp);
   const without = factsWithoutRefused(judged, withAll.facts);
   const gathered = without === null ? withAll : await decideAgain(reader, force.policy, without, withAll.lookupKeys);
   const defaultBranch = answer.repository.defaultBranchRef?.name ?? '';

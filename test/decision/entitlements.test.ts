@@ -45,7 +45,7 @@ function informed(effective: EffectivePolicy, changes: Changes, login: string, w
 /** What somebody is told that they may do. */
 function may(login: string, changes: Changes = {}, effective = two, world: World = {}): readonly string[] {
   const entitled = entitlementsOf(effective, informed(effective, changes, login, world), person(login));
-  return Object.entries(entitled).flatMap(([what, holds]) => (holds ? [what] : []));
+  return Object.entries(entitled).flatMap(([what, holds]) => (holds === true ? [what] : []));
 }
 
 describe('what somebody may do about a proposal', () => {
@@ -85,6 +85,24 @@ describe('what somebody may do about a proposal', () => {
   test('without knowing who anybody is, nothing', () => {
     const entitled = entitlementsOf(two, facts({ pull: { author: person('zoe') } }), person('bo'));
     expect(Object.values(entitled)).not.toContain(true);
+  });
+
+  test('who is in a role that no decision asks for is asked for by itself', () => {
+    const alone = effectiveOf(
+      `${twoStages}break-glass: { roles: [commander], reconcile-within: 1d, require: [ { role: peer } ] }\n`.replace(
+        'roles:',
+        'roles:\n  commander: { members: ["user:cora"] }',
+      ),
+    );
+    const given = informed(alone, {}, 'cora', {});
+    expect(entitlementsOf(alone, given, person('cora'))).toMatchObject({
+      mayBreakGlass: false,
+      wants: [{ kind: 'users', key: 'cora' }],
+    });
+    const users = { ...given.lookups.users, cora: { ok: person('cora'), at: given.at } };
+    const known = { ...given, lookups: { ...given.lookups, users } };
+    expect(entitlementsOf(alone, known, person('cora'))).toMatchObject({ mayBreakGlass: true, wants: [] });
+    expect(entitlementsOf(alone, known, person('bo')).mayBreakGlass).toBe(false);
   });
 
   test('what was a proposal once still has its approvers', () => {
@@ -168,6 +186,24 @@ describe('who may say that a merged change has failed', () => {
     expect(owners).toEqual([]);
     expect(wants).toContainEqual({ kind: 'users', key: 'zoe' });
     expect(wants).toContainEqual({ kind: 'users', key: 'rita' });
+  });
+
+  test('who is in a role that no decision asks for is asked for by itself', () => {
+    const alone = effectiveOf(
+      `${twoStages}break-glass: { roles: [commander], reconcile-within: 1d, require: [ { role: peer } ] }\n`.replace(
+        'roles:',
+        'roles:\n  commander: { members: ["user:cora"] }',
+      ),
+    );
+    const given = informed(alone, {}, 'cora', {});
+    expect(entitlementsOf(alone, given, person('cora'))).toMatchObject({
+      mayBreakGlass: false,
+      wants: [{ kind: 'users', key: 'cora' }],
+    });
+    const users = { ...given.lookups.users, cora: { ok: person('cora'), at: given.at } };
+    const known = { ...given, lookups: { ...given.lookups, users } };
+    expect(entitlementsOf(alone, known, person('cora'))).toMatchObject({ mayBreakGlass: true, wants: [] });
+    expect(entitlementsOf(alone, known, person('bo')).mayBreakGlass).toBe(false);
   });
 
   test('what was a proposal once still has people to call', () => {

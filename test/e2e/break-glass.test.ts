@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/app-process.ts';
 import { cannotBeMerged, deadJobs, neverSucceeded, nextSecond } from '../support/attacks.ts';
 import { moveClock } from '../support/clock.ts';
-import { answersTo, recordedCommands, say } from '../support/commands.ts';
+import { answersTo, answerTo, recordedCommands, say } from '../support/commands.ts';
 import {
   budgetIsFresh,
   checkThat,
@@ -127,6 +127,12 @@ test('T33 the glass is broken for one head, prominently, and reconciled by peopl
   await quiet(world);
   expect(answersTo(world, issue).at(-1)).toContain('This is settled already');
   expect(await deadJobs(world)).toEqual([]);
+});
+
+test('/help tells of it to those who may, though the plan asks nothing of them', async () => {
+  const pull = await open();
+  expect(await answerTo(world, pull, 'cora', '/help')).toContain('- `/break-glass');
+  expect(await answerTo(world, pull, 'bo', '/help')).not.toContain('/break-glass');
 });
 
 test('T33 nobody breaks it for a change of their own, for another head, or without the role', async () => {
