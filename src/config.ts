@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { SignerKey } from './audit/note.ts';
+import type { Signers } from './audit/note.ts';
 import { type Destinations, readDestinations } from './notify/destinations.ts';
 import { readPrivateKey } from './private-key.ts';
-import { readSigningKey } from './signing-key.ts';
+import { readSigningKeys } from './signing-key.ts';
 
 /** Webhook secrets that anybody would try first. Probot falls back to `development` when none is set. */
 const WELL_KNOWN_SECRETS = new Set([
@@ -88,7 +88,8 @@ export type Config = {
   /** Whether what nobody told of is looked for. Off, only what is delivered is acted on. */
   readonly sweeps: boolean;
   /** What checkpoints of the ledger are signed with. */
-  readonly signer: SignerKey;
+  /** The newest first; all of them sign. */
+  readonly signers: Signers;
   /** Whose tokens pipelines may show, and for which audience. */
   readonly oidc: { readonly issuer: string; readonly audience: string };
   readonly destinations: Destinations;
@@ -126,7 +127,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   }
   const clockOffsetFile = readClockOffsetFile(env, production, problems);
   const database = readDatabase(env, production, problems);
-  const signer = readSigningKey(
+  const signers = readSigningKeys(
     {
       text: env.LEDGER_SIGNING_KEY,
       folder: production ? undefined : env.DATA_DIR,
@@ -136,7 +137,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   );
   const oidc = { issuer: readIssuer(env, problems), audience: env.OIDC_AUDIENCE };
   const destinations = readDestinations(given, problems);
-  if (problems.length > 0 || app === undefined || database === undefined || signer === undefined)
+  if (problems.length > 0 || app === undefined || database === undefined || signers === undefined)
     return { kind: 'refused', problems };
   return {
     kind: 'ready',
@@ -154,7 +155,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       concurrency: env.CONCURRENCY,
       logLevel: env.LOG_LEVEL,
       sweeps: env.SWEEPS === 'on',
-      signer,
+      signers,
       oidc,
       destinations,
     },

@@ -1,13 +1,13 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publicBytesOf, type SignerKey, verifierKeyOf } from './audit/note.ts';
+import { publicBytesOf, type Signers, verifierKeyOf } from './audit/note.ts';
 import { messageOf } from './errors.ts';
 
 const FILE = 'ledger-signing-key.pem';
 
 export type SigningKeySource = {
-  /** PEM with real or written newlines, or base64 of it. */
+  /** PEM with real or written newlines, or base64 of it; several of them, the newest key first, while one takes the place of another. */
   readonly text: string | undefined;
   /** Where a key is made and kept if none is given; undefined where one must be given. */
   readonly folder: string | undefined;
@@ -15,8 +15,8 @@ export type SigningKeySource = {
   readonly name: string;
 };
 
-/** The Ed25519 key that checkpoints of the ledger are signed with. What is wrong with it goes to `problems`, one sentence each. */
-export function readSigningKey({ text, folder, name }: SigningKeySource, problems: string[]): SignerKey | undefined {
+/** The Ed25519 keys that checkpoints of the ledger are signed with. What is wrong with them goes to `problems`, one sentence each. */
+export function readSigningKeys({ text, folder, name }: SigningKeySource, problems: string[]): Signers | undefined {
   const pem = text ?? (folder === undefined ? undefined : keptIn(folder, problems));
   if (pem === undefined) {
     if (folder === undefined)
@@ -25,12 +25,29 @@ export function readSigningKey({ text, folder, name }: SigningKeySource, problem
       );
     return undefined;
   }
-  const privateKey = parse(pem);
-  if (privateKey === undefined) {
-    problems.push('LEDGER_SIGNING_KEY is not an Ed25519 private key in PEM: "countersign audit keygen" makes one.');
-    return undefined;
-  }
-  return { privateKey, verifier: verifierKeyOf(name, publicBytesOf(privateKey)) };
+  const keys = blocksOf(pem).map(parse);
+  const wrong = keys.indexOf(undefined);
+  const privateKeys = keys.filter((key) => key !== undefined);
+  const signers = privateKeys.map((privateKey) => ({
+    privateKey,
+    verifier: verifierKeyOf(name, publicBytesOf(privateKey)),
+  }));
+  const [first, ...rest] = signers;
+  if (wrong === -1 && first !== undefined && new Set(signers.map(({ verifier }) => verifier.hash)).size === keys.length)
+    return [first, ...rest];
+  problems.push(
+    wrong === -1
+      ? 'LEDGER_SIGNING_KEY has the same key twice: give each key that signs once, the newest first.'
+      : `LEDGER_SIGNING_KEY${keys.length > 1 ? `, at its key ${wrong + 1} of ${keys.length},` : ''} is not an Ed25519 private key in PEM: "countersign audit keygen" makes one.`,
+  );
+  return undefined;
+}
+
+/** The keys in a text, one after another; what is none is left to be found wrong. */
+function blocksOf(text: string): readonly string[] {
+  const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : Buffer.from(text, 'base64').toString('utf8');
+  const blocks = pem.split(/(?=-----BEGIN)/).filter((block) => block.trim() !== '');
+  return blocks.length === 0 ? [pem] : blocks;
 }
 
 /** A new key, as PEM (PKCS #8). */
@@ -38,8 +55,7 @@ export function newSigningKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function parse(text: string): KeyObject | undefined {
-  const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : Buffer.from(text, 'base64').toString('utf8');
+function parse(pem: string): KeyObject | undefined {
   try {
     const key = createPrivateKey(pem);
     return key.asymmetricKeyType === 'ed25519' ? key : undefined;

@@ -44,8 +44,7 @@ export async function start(config: Config, migrations: string, log: Logger): Pr
   const metrics = createMetrics(() => countQueue(intake));
   const deps = createDeps(config, work, metrics, log);
   const worker = config.run === 'web' ? undefined : await startWork(config, url, deps);
-  const { signer } = config;
-  const sequencer = worker && (await startSequencer({ database: work, signer, now: deps.now, log }));
+  const sequencer = worker && (await startSequencer({ database: work, signers: config.signers, now: deps.now, log }));
   const heart = config.sweeps ? await startHeart(deps, config.run !== 'worker') : undefined;
   const server = await listen(config, intake, deps, worker !== undefined);
   const port = (server.address() as AddressInfo).port;

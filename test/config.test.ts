@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { newSigningKey } from '../src/signing-key.ts';
 import { PRIVATE_KEY } from './support/app-process.ts';
 
 const COMPLETE = { APP_ID: '1', PRIVATE_KEY, WEBHOOK_SECRET: 'a-long-enough-secret' };
@@ -97,4 +98,29 @@ test('a key in base64 and one with written line ends are keys', () => {
   for (const key of [Buffer.from(PRIVATE_KEY).toString('base64'), PRIVATE_KEY.replaceAll('\n', '\\n')]) {
     expect(readConfig({ ...COMPLETE, PRIVATE_KEY: key }).kind).toBe('ready');
   }
+});
+
+describe('keys that checkpoints are signed with', () => {
+  const [one, other] = [newSigningKey(), newSigningKey()];
+
+  test('one after another all sign, the newest first', () => {
+    for (const text of [`${one}${other}`, `${one}${other}`.replaceAll('\n', '\\n'), btoa(`${one}${other}`)]) {
+      const result = readConfig({ ...COMPLETE, LEDGER_SIGNING_KEY: text, LEDGER_NAME: 'countersign.acme.example' });
+      const signers = result.kind === 'ready' ? result.config.signers : [];
+      expect(signers.map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' }))).toEqual([
+        one,
+        other,
+      ]);
+      expect(signers.map(({ verifier }) => verifier.name)).toEqual(Array(2).fill('countersign.acme.example'));
+    }
+  });
+
+  test.each([
+    ['nonsense', 'LEDGER_SIGNING_KEY is not an Ed25519 private key in PEM'],
+    [PRIVATE_KEY, 'LEDGER_SIGNING_KEY is not an Ed25519 private key in PEM'],
+    [`${one}${PRIVATE_KEY}`, 'LEDGER_SIGNING_KEY, at its key 2 of 2, is not an Ed25519 private key in PEM'],
+    [`${one}${other}${one}`, 'LEDGER_SIGNING_KEY has the same key twice'],
+  ])('%#: what is wrong is said', (text, problem) => {
+    expect(problemsOf({ ...COMPLETE, LEDGER_SIGNING_KEY: text }).join('\n')).toContain(problem);
+  });
 });

@@ -1,4 +1,4 @@
-import { isSignedBy, parseNote, type SignerKey, signNote, type VerifierKey } from './note.ts';
+import { isSignedBy, parseNote, type Signers, signNote, type VerifierKey } from './note.ts';
 import type { Hash } from './tree.ts';
 
 /** What a log was at one moment (c2sp.org/tlog-checkpoint): its name, its size and the root of its tree. */
@@ -11,8 +11,8 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${root.toString('base64')}\n`;
 }
 
-export function signCheckpoint(checkpoint: Checkpoint, signer: SignerKey): string {
-  return signNote(checkpointText(checkpoint), signer);
+export function signCheckpoint(checkpoint: Checkpoint, ...signers: Signers): string {
+  return signNote(checkpointText(checkpoint), ...signers);
 }
 
 export type ReadCheckpoint =

@@ -14,6 +14,8 @@ const SIGNATURE_BYTES = 64;
 /** A public key, and the name that notes call it by. The hash is the first four bytes of the key's identity, as a number. */
 export type VerifierKey = { readonly name: string; readonly hash: number; readonly publicKey: Buffer };
 export type SignerKey = { readonly verifier: VerifierKey; readonly privateKey: KeyObject };
+/** Who signs together, the newest key first. While one key takes the place of another, both do. */
+export type Signers = readonly [SignerKey, ...SignerKey[]];
 
 export type NoteSignature = { readonly name: string; readonly hash: number; readonly signature: Buffer };
 export type Note = { readonly text: string; readonly signatures: readonly NoteSignature[] };
@@ -51,13 +53,17 @@ export function parseVerifierKey(text: string): VerifierKey | undefined {
   return hex(verifier.hash) === hash ? verifier : undefined;
 }
 
-/** Signs a text. It must end with a newline, and be one that a note can hold. */
-export function signNote(text: string, { verifier, privateKey }: SignerKey): string {
+/** Signs a text with each key. It must end with a newline, and be one that a note can hold. */
+export function signNote(text: string, ...signers: Signers): string {
   if (!isNoteText(text)) throw new TypeError('a note’s text ends with a newline and has no control characters');
+  return `${text}\n${signers.map((signer) => signatureLine(text, signer)).join('')}`;
+}
+
+function signatureLine(text: string, { verifier, privateKey }: SignerKey): string {
   const bytes = Buffer.alloc(HASH_BYTES);
   bytes.writeUInt32BE(verifier.hash);
   const signature = signWith(null, Buffer.from(text, 'utf8'), privateKey);
-  return `${text}\n— ${verifier.name} ${Buffer.concat([bytes, signature]).toString('base64')}\n`;
+  return `— ${verifier.name} ${Buffer.concat([bytes, signature]).toString('base64')}\n`;
 }
 
 function isNoteText(text: string): boolean {

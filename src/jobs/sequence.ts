@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { signCheckpoint } from '../audit/checkpoint.ts';
-import { renderVerifierKey, type SignerKey } from '../audit/note.ts';
+import { renderVerifierKey, type SignerKey, type Signers } from '../audit/note.ts';
 import { appended, type Node, rootOf } from '../audit/tree.ts';
 import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import { type Database, type Session, withTenant } from '../store/database.ts';
+import { signingKeys } from '../store/exports.ts';
 import { tryLockForTransaction } from '../store/locks.ts';
 import {
   LEVEL_STEP,
@@ -18,7 +19,7 @@ import {
 
 export type SequencerOptions = {
   readonly database: Database;
-  readonly signer: SignerKey;
+  readonly signers: Signers;
   readonly now: Clock;
   readonly log: Logger;
 };
@@ -40,9 +41,7 @@ export function originOf({ verifier }: SignerKey, tenant: number): string {
  * lives. Any number of processes may do so: one at a time for one organization.
  */
 export async function startSequencer(options: SequencerOptions): Promise<Sequencer> {
-  const verifier = renderVerifierKey(options.signer.verifier);
-  if (await rememberKey(options.database, verifier, new Date(options.now())))
-    options.log.info({ verifier }, 'checkpoints are signed with a new key: hand its verifier to auditors');
+  for (const signer of options.signers) await introduce(options, signer);
   let stopping = false;
   let round: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -61,6 +60,19 @@ export async function startSequencer(options: SequencerOptions): Promise<Sequenc
       await round;
     },
   };
+}
+
+async function introduce({ database, now, log }: SequencerOptions, { verifier }: SignerKey): Promise<void> {
+  const key = renderVerifierKey(verifier);
+  const known = await signingKeys(database);
+  if (!(await rememberKey(database, key, new Date(now())))) return;
+  log.info({ verifier: key }, 'checkpoints are signed with a new key: hand its verifier to auditors');
+  const named = known.filter((one) => !one.verifier.startsWith(`${verifier.name}+`));
+  if (named.length > 0)
+    log.warn(
+      { name: verifier.name, before: named.map((one) => one.verifier) },
+      'the ledger has another name than before, so kept checkpoints cannot be compared with new ones: set LEDGER_NAME to the earlier name',
+    );
 }
 
 async function sequenceAll(options: SequencerOptions, isStopping: () => boolean): Promise<void> {
@@ -82,7 +94,7 @@ export function sequence(options: SequencerOptions, tenant: number): Promise<boo
 }
 
 async function place(
-  { signer, now }: SequencerOptions,
+  { signers, now }: SequencerOptions,
   session: Session,
   tenant: number,
   leaves: Parameters<typeof saveLeaves>[2],
@@ -95,6 +107,6 @@ async function place(
   const frontier = leaves.reduce((grown, { hash }) => appended(grown, hash, keep), before);
   await saveLeaves(session, before.size, leaves, nodes, frontier);
   const root = rootOf(frontier);
-  const note = signCheckpoint({ origin: originOf(signer, tenant), size: frontier.size, root }, signer);
+  const note = signCheckpoint({ origin: originOf(signers[0], tenant), size: frontier.size, root }, ...signers);
   await saveCheckpoint(session, { size: frontier.size, root, note, at: new Date(now()) });
 }

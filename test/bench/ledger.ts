@@ -39,7 +39,7 @@ export async function benchLedger(databaseUrl: string): Promise<readonly Row[]> 
     await owner.query("insert into countersign.bench_chain values ($1, '\\x00')", [TENANT]);
     const chained = await writesPerSecond((writer, n) => chain(database, writer, n));
     const signer = newSigner();
-    const options = { database, signer, now: Date.now, log: silent };
+    const options: SequencerOptions = { database, signers: [signer], now: Date.now, log: silent };
     const free = await writesPerSecond((writer, n) => write(database, writer, n));
     const begun = performance.now();
     while (await sequence(options, TENANT));

@@ -58,7 +58,7 @@ test('a person is erased from one organization: words and names are gone, and ev
   const privateKey = createPrivateKey(LEDGER_SIGNING_KEY);
   const signer = { privateKey, verifier: verifierKeyOf('test', publicBytesOf(privateKey)) };
   const log = { info: () => undefined } as unknown as SequencerOptions['log'];
-  await sequence({ database, signer, now: Date.now, log }, 3);
+  await sequence({ database, signers: [signer], now: Date.now, log }, 3);
   const [before] = await entries(3);
   expect(before?.shown).toContain('not on a Friday');
   expect(before?.entry).not.toContain('rita');

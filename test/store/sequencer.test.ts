@@ -27,7 +27,7 @@ let options: SequencerOptions;
 beforeAll(async () => {
   owner = await createTestDatabase();
   database = openDatabase(owner.url, 12, () => undefined);
-  options = { database, signer, now: Date.now, log: silent };
+  options = { database, signers: [signer], now: Date.now, log: silent };
 });
 afterAll(async () => {
   await database.end();

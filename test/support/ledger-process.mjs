@@ -39,7 +39,7 @@ async function write(writer) {
 
 async function keepSequencing() {
   for (;;) {
-    await sequence({ database, signer, now: Date.now, log }, tenant);
+    await sequence({ database, signers: [signer], now: Date.now, log }, tenant);
     await new Promise((done) => setTimeout(done, 5));
   }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Entry } from '../../src/audit/entry.ts';
-import { publicBytesOf, renderVerifierKey, type SignerKey, verifierKeyOf } from '../../src/audit/note.ts';
+import { publicBytesOf, renderVerifierKey, type SignerKey, type Signers, verifierKeyOf } from '../../src/audit/note.ts';
 import { type SequencerOptions, sequence } from '../../src/jobs/sequence.ts';
 import { openDatabase, withTenant } from '../../src/store/database.ts';
 import { record } from '../../src/store/ledger.ts';
@@ -16,8 +16,8 @@ export type Ledger = {
   readonly verifier: string;
   readonly env: Readonly<Record<string, string>>;
   write(tenant: number, entries: readonly Partial<Entry>[]): Promise<void>;
-  /** Places what waits and signs. */
-  sign(tenant: number): Promise<void>;
+  /** Places what waits and signs, with the key of tests unless others are given. */
+  sign(tenant: number, signers?: Signers): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -43,8 +43,9 @@ export async function createLedger(): Promise<Ledger> {
       withTenant(database, tenant, async (session) => {
         for (const entry of entries) await record(session, entryOf(tenant, entry));
       }),
-    sign: async (tenant) => {
-      while (await sequence({ database, signer, now: Date.now, log: silent }, tenant));
+    sign: async (tenant, signers = [signer]) => {
+      for (const { verifier: own } of signers) await rememberKey(database, renderVerifierKey(own), new Date());
+      while (await sequence({ database, signers, now: Date.now, log: silent }, tenant));
     },
     close: async () => {
       await database.end();
