@@ -8,6 +8,7 @@ import { type Session, transact, withTenant } from '../store/database.ts';
 import { loadFinding } from '../store/findings.ts';
 import { loadReconciliations, type StoredReconciliation } from '../store/reconciliations.ts';
 import { openRemarks, type StoredRemark, settleRemarks, takenStatements } from '../store/remarks.ts';
+import { belongs } from './belongs.ts';
 import type { Deps } from './deps.ts';
 import { toReconcile } from './findings/to-reconcile.ts';
 import type { JudgedSpeech } from './hear.ts';
@@ -62,6 +63,7 @@ async function leaveAlone(session: Session, { repositoryId, pull: number }: Pull
 
 async function bringOneForward(deps: Deps, session: Session, stored: StoredReconciliation): Promise<void> {
   const { locator, matter } = stored;
+  if (!(await belongs(deps, session, locator))) return;
   const policy = await policyFor(session, stored);
   const timezone = policy === null ? 'UTC' : timezoneOf({ kind: 'valid', effective: policy.effective });
   const at = new Date(deps.now()).toISOString();

@@ -14,6 +14,7 @@ import {
   saveStanding,
 } from '../../store/records.ts';
 import { addReply } from '../../store/replies.ts';
+import { belongs } from '../belongs.ts';
 import type { Deps } from '../deps.ts';
 import { replyJob, type TaskPayloads } from '../job.ts';
 import { effectiveOf } from '../policy-in-force.ts';
@@ -31,7 +32,7 @@ export async function escalate(deps: Deps, { tenant, record: id }: TaskPayloads[
       cycle: 1 + (await actsOn(within, id)).filter(({ kind }) => kind === 'reopening').length,
     }));
     if (stored === null || stored.standing.failure === null || stored.issueCycle === cycle) return;
-    if (stored.standing.state !== 'failed') return;
+    if (stored.standing.state !== 'failed' || !(await belongs(deps, session, stored.locator))) return;
     const owners = await ownersOf(deps, session, stored);
     const issue = await ensureIssue(deps, session, stored, cycle, owners);
     await transact(session, tenant, (within) => recordIssue(deps, within, stored, { cycle, issue, owners }));

@@ -1,11 +1,11 @@
 import { AppError } from '../../errors.ts';
 import { readInstallations } from '../../github/installations.ts';
 import { retryConflicts, withTenant } from '../../store/database.ts';
-import { confirmInstallation } from '../../store/installations.ts';
 import { openOutage, planOutage } from '../../store/outages.ts';
 import { enqueue } from '../../store/queue.ts';
 import { beginSweep } from '../../store/sweeps.ts';
 import type { Deps } from '../deps.ts';
+import { keepConfirmed } from '../installation.ts';
 import { type SweepPart, sweepJob } from '../job.ts';
 import { withLock } from '../with-lock.ts';
 import { sweepDeliveries } from './deliveries.ts';
@@ -68,7 +68,7 @@ async function plan(deps: Deps): Promise<'done'> {
     );
   for (const { id, tenant, login } of installations) {
     await withTenant(deps.database, tenant, async (within) => {
-      await confirmInstallation(within, id, login);
+      await keepConfirmed(within, { tenant, installation: id, login });
       await beginSweep(within, id, outage?.id ?? null);
       await enqueue(within, sweepJob({ what: 'installation', tenant, installation: id, begin: false }), 0);
     });
