@@ -1,7 +1,12 @@
 import type { Account } from '../decision/values.ts';
 
 /** Where an entry's knowledge comes from. */
-export type Actor = Pick<Account, 'id' | 'login' | 'kind'> | { readonly kind: 'timer' } | { readonly kind: 'app' };
+export type Actor =
+  | Pick<Account, 'id' | 'login' | 'kind'>
+  | { readonly kind: 'timer' }
+  | { readonly kind: 'app' }
+  /** Somebody at the command line, whom GitHub did not name. */
+  | { readonly kind: 'operator' };
 
 /** What every entry of the ledger says, whatever it records. Times are ISO 8601 in UTC. */
 export type EntryHead = {
@@ -46,4 +51,7 @@ export type EntryKind =
   | 'record-reopened'
   | 'record-opened'
   | 'revert-linked'
-  | 'escalated';
+  | 'escalated'
+  | 'policy-changed'
+  | 'policy-invalid'
+  | 'export-made';

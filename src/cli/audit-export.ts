@@ -1,4 +1,6 @@
-import { connect, type Session } from '../store/database.ts';
+import { userInfo } from 'node:os';
+import { connect, type Database, type Session } from '../store/database.ts';
+import { recordExport } from '../store/export-made.ts';
 import { readingAll } from '../store/exports.ts';
 import {
   PERIOD_OPTIONS,
@@ -16,7 +18,7 @@ import { withDatabase } from './database.ts';
 import { exportCsv } from './export-csv.ts';
 import { type Exported, exportNdjson } from './export-ndjson.ts';
 import { exportOcsf } from './export-ocsf.ts';
-import { type Output, openOutput } from './output.ts';
+import { type HashingOutput, hashing, openOutput } from './output.ts';
 import { openProgress } from './progress.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
@@ -30,7 +32,8 @@ export const auditExport: Command = {
 Usage: DATABASE_URL=postgres://… countersign audit export --org LOGIN [--from TIME] [--to TIME] [--format FORMAT] [--out FILE]
 
 Exports what was recorded from one instant to before another, as of a signed checkpoint. The same range of the same checkpoint is the
-same bytes, whenever it is exported, as long as no personal data was erased in between.
+same bytes, whenever it is exported, as long as no personal data was erased in between. That it was made is recorded in the ledger, with the
+SHA-256 of its bytes, unless the database can only be read.
 
 Options:
   --org LOGIN         the organization; or --tenant ID, the id of its account
@@ -65,14 +68,11 @@ Examples:
     const done = await withDatabase(async (database) => {
       const tenant = await tenantGiven(given, database);
       const session = await connect(database);
-      try {
-        return await readingAll(session, tenant, async (within) => {
-          const scope = await scopeGiven(given, within, tenant);
-          return exportAs(within, scope, format, period, out);
-        });
-      } finally {
-        session.release();
-      }
+      const exported = await readingAll(session, tenant, async (within) => {
+        const scope = await scopeGiven(given, within, tenant);
+        return exportAs(within, scope, format, period, out);
+      }).finally(() => session.release());
+      return { ...exported, recorded: await record(database, exported, format, period) };
     });
     return report(done, { format, out, json: flag(given, 'json') }, terminal);
   },
@@ -85,7 +85,26 @@ function formatGiven(given: Given): Format {
   return known;
 }
 
-type Done = Exported & { readonly scope: Scope; readonly range: Range | null };
+type Made = Exported & { readonly scope: Scope; readonly range: Range | null; readonly sha256: string };
+/** `recorded`: whether the ledger says that it was made. */
+type Done = Made & { readonly recorded: boolean };
+
+/** That an export was made is recorded after it, so that the same range of the same checkpoint is the same bytes again. */
+function record(database: Database, { scope, range, count, sha256 }: Made, format: Format, period: Period) {
+  const { tenant, origin, size: checkpoint } = scope;
+  const systemLogin = loginHere();
+  const made = { at: new Date(), format, origin, checkpoint, range, period, count, sha256, systemLogin };
+  return recordExport(database, tenant, made);
+}
+
+/** A user without an entry in the system's list has none. */
+function loginHere(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
 
 async function exportAs(
   session: Session,
@@ -93,36 +112,46 @@ async function exportAs(
   format: Format,
   period: Period,
   out: string | undefined,
-): Promise<Done> {
+): Promise<Made> {
   const progress = openProgress('Exporting');
-  let output: Output | undefined;
+  let output: HashingOutput | undefined;
   try {
     if (format === 'csv') {
-      output = await openOutput(out);
-      return { ...(await exportCsv(session, scope, period, output)), scope, range: null };
+      output = hashing(await openOutput(out));
+      return { ...(await exportCsv(session, scope, period, output)), scope, range: null, sha256: output.sha256() };
     }
     const range = await rangeOf(session, scope.size, period, progress);
-    output = await openOutput(out);
+    output = hashing(await openOutput(out));
     const write = format === 'ndjson' ? exportNdjson : exportOcsf;
-    return { ...(await write(session, scope, range, output, progress)), scope, range };
+    return { ...(await write(session, scope, range, output, progress)), scope, range, sha256: output.sha256() };
   } finally {
     await output?.close();
     progress.end();
   }
 }
 
+const UNRECORDED =
+  'The ledger does not say that this export was made: this database is a replica, or this login may only read.';
+
 type Asked = { readonly format: Format; readonly out: string | undefined; readonly json: boolean };
 
-function report({ count, problems, scope, range }: Done, { format, out, json }: Asked, terminal: Terminal): ExitCode {
+function report(
+  { count, problems, scope, range, sha256, recorded }: Done,
+  { format, out, json }: Asked,
+  terminal: Terminal,
+): ExitCode {
   const { origin, tenant, size } = scope;
-  if (json) printJson(terminal, { file: out, format, origin, tenant, checkpoint: size, ...range, count, problems });
-  else if (out !== undefined) {
+  if (json) {
+    const where = { file: out, format, origin, tenant, checkpoint: size, ...range };
+    printJson(terminal, { ...where, count, sha256, recorded, problems });
+  } else if (out !== undefined) {
     const what = format === 'csv' ? (count === 1 ? 'change' : 'changes') : count === 1 ? 'entry' : 'entries';
     const where = range === null ? '' : `, index ${range.start} to before ${range.end},`;
     terminal.print(
       `Exported ${count} ${what}${where} of ${origin} as of its checkpoint over ${size} entries, to ${out}.`,
     );
   }
+  if (!json && !recorded) terminal.complain(UNRECORDED);
   if (!json) for (const problem of problems) terminal.complain(problem);
   return problems.length === 0 ? 0 : 1;
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { CannotRun } from './command.ts';
 import { reasonOf } from './files.ts';
 
+/** Where an export goes. */
 export type Output = {
   /** Resolves once there is room for more. */
   readonly write: (text: string) => Promise<void>;
@@ -31,6 +33,23 @@ export async function openOutput(file: string | undefined): Promise<Output> {
         stream.once('error', (error) => fail(failed(error)));
         stream.end(done);
       }),
+  };
+}
+
+export type HashingOutput = Output & {
+  /** Of all that was written, in hex. */
+  readonly sha256: () => string;
+};
+
+export function hashing(output: Output): HashingOutput {
+  const hash = createHash('sha256');
+  return {
+    write: (text) => {
+      hash.update(text, 'utf8');
+      return output.write(text);
+    },
+    close: output.close,
+    sha256: () => hash.copy().digest('hex'),
   };
 }
 

@@ -3,7 +3,8 @@ import { type Session, transact } from '../store/database.ts';
 import { knowledgeOf } from '../store/knowledge.ts';
 import type { Deps } from './deps.ts';
 import type { RepositoryLocator } from './job.ts';
-import { type InForce, policyInForce, rememberValid } from './policy-in-force.ts';
+import { recordPolicyChange } from './notice-policy.ts';
+import { type InForce, policyInForce } from './policy-in-force.ts';
 
 export type RepositoryPolicy = { readonly answer: RepositoryAnswer; readonly force: InForce };
 
@@ -17,6 +18,10 @@ export async function policyOfRepository(
   const answer = await readRepository(installation, locator, deps.policyRepository, 'facts');
   if (answer === null || answer.repository.databaseId !== locator.repositoryId) return null;
   const force = await policyInForce(knowledgeOf(session, locator.tenant), installation, answer);
-  await transact(session, locator.tenant, (within) => rememberValid(within, locator.repositoryId, force));
+  const repository = { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` };
+  const at = new Date(deps.now()).toISOString();
+  await transact(session, locator.tenant, (within) =>
+    recordPolicyChange(within, { at, tenant: locator.tenant, repository }, force),
+  );
   return { answer, force };
 }

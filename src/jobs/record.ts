@@ -21,9 +21,10 @@ import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 import { recordContents } from './lineage.ts';
 import { decideGroupsAgain } from './merge-queue/again.ts';
+import { recordPolicyChange } from './notice-policy.ts';
 import { openIfBroken } from './open-reconciliation.ts';
 import { recordBreaches } from './overdue.ts';
-import { type InForce, rememberValid } from './policy-in-force.ts';
+import type { InForce } from './policy-in-force.ts';
 import type { GateOfPolicy } from './proposed-policy.ts';
 import { type JudgedHearing, recordCommands } from './record-commands.ts';
 import { evaluateSharing } from './sharing.ts';
@@ -61,7 +62,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     if (before !== null && before.decision.head !== decision.head)
       await evaluateSharing(within, locator, before.decision.head);
     await saveBindings(within, decision.bindings);
-    await rememberValid(within, locator.repositoryId, what.force);
+    await recordPolicyChange(within, headOf(what, { kind: 'app' }), what.force);
     const governed = decision.state !== 'ungoverned' || history.governed !== null;
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));

@@ -20,6 +20,36 @@ export async function savePolicyText(session: Session, oid: string, file: string
   );
 }
 
+export type PolicyState = 'valid' | 'invalid' | 'none';
+
+/** Notes what is in force in a repository. Gives what was before where that was something else; null where nothing has changed. */
+export async function noticePolicy(
+  session: Session,
+  repositoryId: number,
+  state: PolicyState,
+  { organization, repository }: PolicyBlobs,
+): Promise<(PolicyBlobs & { readonly state: PolicyState }) | null> {
+  const { rows } = await session.query<PolicyBlobs & { readonly state: PolicyState }>(
+    `with before as materialized (
+       select organization_oid, repository_oid, state from countersign.policies_in_force
+        where tenant_id = countersign.tenant() and repository_id = $1),
+     noted as (
+       insert into countersign.policies_in_force as p (tenant_id, repository_id, organization_oid, repository_oid, state)
+         values (countersign.tenant(), $1, $2, $3, $4)
+       on conflict (tenant_id, repository_id) do update
+         set organization_oid = excluded.organization_oid, repository_oid = excluded.repository_oid, state = excluded.state, since = now()
+         where (p.organization_oid, p.repository_oid, p.state)
+           is distinct from (excluded.organization_oid, excluded.repository_oid, excluded.state)
+       returning 1)
+     select b.organization_oid as organization, b.repository_oid as repository, coalesce(b.state, 'none') as state
+       from noted left join before b on true`,
+    [repositoryId, organization, repository, state],
+  );
+  const before = rows[0];
+  if (before === undefined) return null;
+  return before.state === 'none' && state === 'none' ? null : before;
+}
+
 /** The policy that was last valid for a repository, by its blobs. */
 export async function loadLastValid(session: Session, repositoryId: number): Promise<PolicyBlobs | null> {
   const { rows } = await session.query<PolicyBlobs>(

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitmentOf } from '../../src/audit/commitment.ts';
@@ -67,6 +69,51 @@ describe('audit export', () => {
     const none = await exported(['--from', '2030-01-01']);
     expect(readFileSync(none, 'utf8').split('\n')).toHaveLength(3);
     expect((await verify(none)).status).toBe(0);
+  });
+
+  test('that it was made is recorded, with what its bytes come to and who made it', async () => {
+    const file = await exported(['--from', '2026-11-01', '--checkpoint', String(COUNT)]);
+    const [made] = await ledger.owner.query<{ readonly entry: string }>(
+      `select countersign.opened(tenant_id, entry) as entry from countersign.ledger
+        where tenant_id = $1 and kind = 'export-made' order by entry_id desc limit 1`,
+      [TENANT],
+    );
+    expect(JSON.parse(made?.entry ?? '')).toMatchObject({
+      actor: { kind: 'operator' },
+      details: {
+        format: 'ndjson',
+        origin: 'test/77',
+        checkpoint: COUNT,
+        range: { start: 350, end: COUNT },
+        period: { from: '2026-11-01T00:00:00.000Z', to: null },
+        count: 350,
+        sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+        database: { login: 'postgres' },
+        system: { login: userInfo().username },
+      },
+    });
+  });
+
+  test.each([
+    ['the login may only read', 'revoke insert on countersign.ledger from countersign_app'],
+    ['the database is a replica', 'alter database %I set default_transaction_read_only = on'],
+  ])('where %s, it is exported and said that the ledger does not say so', async (_, lessens) => {
+    const other = await createLedger();
+    await other.write(3, [{ pull: 1 }]);
+    await other.sign(3);
+    const name = new URL(other.owner.url).pathname.slice(1);
+    await other.owner.query(lessens.replace('%I', `"${name}"`));
+    const file = join(folderWith(), 'export');
+    const typed = ['audit', 'export', '--tenant', '3', '--out', file];
+    const { status, err } = await countersign(typed, other);
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: 'The ledger does not say that this export was made: this database is a replica, or this login may only read.\n',
+    });
+    const { out } = await countersign([...typed, '--json'], other);
+    expect(JSON.parse(out)).toMatchObject({ count: 1, recorded: false });
+    expect((await countersign(['audit', 'verify', file, '--key', other.verifier])).status).toBe(0);
+    await other.close();
   });
 
   test('an older checkpoint gives the bytes that it gave, and agrees with newer exports', async () => {
@@ -173,7 +220,7 @@ describe('audit verify', () => {
     const { status, out, err } = await verify(forged);
     expect({ status, err }).toEqual({ status: 1, err: '' });
     expect(out).toMatch(
-      /^✗ The entries do not come to the root that was signed for 701 entries: an entry from index 0 to 700 .*\n$/,
+      /^✗ The entries do not come to the root that was signed for (\d+) entries: an entry from index 0 to \d+ was changed.*\n$/,
     );
     const asData = await verify(forged, ['--json']);
     expect(asData.status).toBe(1);
@@ -213,7 +260,7 @@ describe('keys', () => {
     expect(keys).toEqual({ status: 0, out: `${ledger.verifier} since 2026-11-01T00:00:00.000Z\n`, err: '' });
     const { status, out } = await countersign(['audit', 'checkpoint', '--org', 'acme'], ledger);
     expect(status).toBe(0);
-    expect(out).toMatch(/^test\/77\n701\n\S{44}\n\n— test \S+\n$/);
+    expect(out).toMatch(/^test\/77\n7\d\d\n\S{44}\n\n— test \S+\n$/);
     expect(await countersign(['audit', 'checkpoint', '--org', 'empty'], ledger)).toMatchObject({ status: 1, out: '' });
   });
 });

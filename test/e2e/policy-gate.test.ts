@@ -271,4 +271,30 @@ test('a proposed policy is tried on what is on record, and says where it does no
   expect(await trials()).toEqual(before);
 });
 
+test('the ledger says once of each change that another policy is in force, and that one is invalid', async () => {
+  await quiet(world);
+  const pull = propose(world);
+  await checkThat(world, pull, waits);
+  const changes = () =>
+    world.database.query<{ readonly kind: string; readonly details: Record<string, unknown> }>(
+      `select kind, entry::jsonb->'details' as details from countersign.ledger
+        where kind like 'policy-%' and entry::jsonb#>>'{repository,name}' = 'acme/shop' order by entry_id`,
+    );
+  const before = (await changes()).length;
+  setPolicy(BROKEN);
+  await checkThat(world, pull, fails);
+  setPolicy(`${GOVERNED}# mended\n`);
+  await checkThat(world, pull, waits);
+  setPolicy(GOVERNED);
+  await quiet(world);
+  const told = (await changes()).slice(before);
+  expect(told.map(({ kind }) => kind)).toEqual(['policy-invalid', 'policy-changed', 'policy-changed']);
+  expect(told[0]?.details).toMatchObject({
+    before: { state: 'valid' },
+    problems: [expect.stringContaining('did you mean')],
+  });
+  expect(told[1]?.details).toMatchObject({ before: { state: 'invalid' }, after: { state: 'valid' } });
+  expect(told[2]?.details).toMatchObject({ sources: [{ kind: 'organization', file: 'countersign.yml' }] });
+});
+
 test('all of it leaves nothing undone', () => endsWell(world));

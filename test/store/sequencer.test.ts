@@ -62,8 +62,21 @@ function leavesOf(tenant: number): Promise<readonly LeafRow[]> {
   );
 }
 
+/** A process that was killed may have left its server with a commit that is still to come. */
+async function everythingIsOver(): Promise<void> {
+  for (;;) {
+    const [row] = await owner.query<{ readonly open: number }>(
+      `select count(*)::int as open from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`,
+    );
+    if (row?.open === 0) return;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
 /** Every entry has one place, places have no gap, and every checkpoint that was ever signed is a beginning of what there is. */
 async function isWhole(tenant: number): Promise<number> {
+  await everythingIsOver();
   while (await sequence(options, tenant));
   const leaves = await leavesOf(tenant);
   const [entries] = await owner.query<{ readonly count: number }>(
