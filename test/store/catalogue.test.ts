@@ -50,6 +50,23 @@ test('every table is under row-level security that binds its owner too, by tenan
   expect(rows.filter(({ safe }) => !safe).map(({ name }) => name)).toEqual(Object.keys(WITHOUT_TENANT).sort());
 });
 
+test('what is unique is so within one organization, and refers to rows of the same one', async () => {
+  const rows = await owner.query<{ readonly name: string }>(
+    `select i.indexrelid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indrelid
+      where c.relnamespace = 'countersign'::regnamespace and i.indisunique
+        and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')
+        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and a.attnum = any(i.indkey))
+     union all
+     select k.conname from pg_constraint k join pg_class c on c.oid = k.conrelid
+      where c.relnamespace = 'countersign'::regnamespace and k.contype = 'f'
+        and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id')
+        and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and a.attnum = any(k.conkey))
+      order by 1`,
+  );
+  // A number that the database itself gives, and whose an installation is.
+  expect(rows.map(({ name }) => name)).toEqual(['countersign.deliveries_pkey', 'countersign.installation_owner_pkey']);
+});
+
 test('a further policy has a reason, and lets nobody write', async () => {
   const rows = await owner.query<{ readonly name: string; readonly command: string }>(
     `select c.relname || '.' || p.polname as name, p.polcmd::text as command from pg_policy p join pg_class c on c.oid = p.polrelid

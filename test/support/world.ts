@@ -89,6 +89,7 @@ export async function startWorld(
     simulator.control.setWebhookUrl({ url: `${app.url}/api/github/webhooks` });
     return app;
   };
+  const stopAll = () => Promise.all(apps.map((each) => each.stop()));
   const scenario = startScenario(simulator.control, options.scenario ?? SCENARIO);
   const app = await launch();
   return {
@@ -101,8 +102,10 @@ export async function startWorld(
     launch,
     /** Whether an app of this world is alive. */
     isRunning: () => apps.some(({ child }) => child.exitCode === null && child.signalCode === null),
+    /** Every app of this world ends; the rest stays. */
+    stop: () => stopAll(),
     close: async () => {
-      await Promise.all(apps.map((each) => each.stop()));
+      await stopAll();
       await simulator.close();
       await database.drop();
       clock?.remove();
