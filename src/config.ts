@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Signers } from './audit/note.ts';
 import { type Destinations, readDestinations } from './notify/destinations.ts';
 import { readPrivateKey } from './private-key.ts';
+import { readRetention } from './retention.ts';
 import { readSigningKeys } from './signing-key.ts';
 
 /** Webhook secrets that anybody would try first. Probot falls back to `development` when none is set. */
@@ -58,6 +59,7 @@ const Environment = z.object({
     .regex(/^[^\s+]+$/, 'LEDGER_NAME must have no spaces and no plus, for example countersign.acme.example.')
     .optional(),
   SWEEPS: z.enum(['on', 'off'], { error: 'SWEEPS must be on or off.' }).default('on'),
+  PAYLOAD_RETENTION: z.string().default('90d'),
   OIDC_ISSUER: z.string().optional(),
   OIDC_AUDIENCE: z.string().default('countersign'),
   LOG_LEVEL: z
@@ -87,6 +89,8 @@ export type Config = {
   readonly logLevel: Environment['LOG_LEVEL'];
   /** Whether what nobody told of is looked for. Off, only what is delivered is acted on. */
   readonly sweeps: boolean;
+  /** For how long raw payloads are kept, in milliseconds; null for ever. */
+  readonly payloadRetentionMs: number | null;
   /** What checkpoints of the ledger are signed with. */
   /** The newest first; all of them sign. */
   readonly signers: Signers;
@@ -135,6 +139,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     },
     problems,
   );
+  const payloadRetentionMs = readRetention(env.PAYLOAD_RETENTION, problems);
   const oidc = { issuer: readIssuer(env, problems), audience: env.OIDC_AUDIENCE };
   const destinations = readDestinations(given, problems);
   if (problems.length > 0 || app === undefined || database === undefined || signers === undefined)
@@ -155,6 +160,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       concurrency: env.CONCURRENCY,
       logLevel: env.LOG_LEVEL,
       sweeps: env.SWEEPS === 'on',
+      payloadRetentionMs,
       signers,
       oidc,
       destinations,

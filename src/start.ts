@@ -95,6 +95,7 @@ function createDeps(config: Config, database: Database, metrics: Metrics, log: L
     metrics,
     log,
     now,
+    payloadRetentionMs: config.payloadRetentionMs,
     destinations: config.destinations,
     turns: createTurns(Math.max(1, Math.floor(config.concurrency * SENDERS_SHARE))),
   };

@@ -15,6 +15,8 @@ export type Deps = {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: Clock;
+  /** For how long raw payloads are kept; null for ever. */
+  readonly payloadRetentionMs: number | null;
   /** Where channels lead to, and whose turn it is to be sent something. */
   readonly destinations: Destinations;
   readonly turns: Turns;

@@ -92,6 +92,8 @@ export type SweepPart =
   | { readonly what: 'deliveries' }
   /** Which installations there are; each is gone through. */
   | { readonly what: 'installations' }
+  /** What is older than its retention is purged, from the organization after this one on. */
+  | { readonly what: 'payloads'; readonly after: number }
   | {
       readonly what: 'installation';
       readonly tenant: number;

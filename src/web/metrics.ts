@@ -74,7 +74,7 @@ export function createMetrics(countQueue: () => Promise<QueueCounts>) {
     }),
     sweeps: new Gauge({
       name: 'countersign_sweep',
-      help: 'The last sweep that this process worked on, by sweep (deliveries, installation) and what of it: done, total, started (seconds since 1970).',
+      help: 'The last sweep that this process worked on, by sweep (deliveries, installation, payloads) and what of it: done, total, started (seconds since 1970).',
       labelNames: ['sweep', 'what'],
       registers,
     }),
@@ -82,6 +82,12 @@ export function createMetrics(countQueue: () => Promise<QueueCounts>) {
       name: 'countersign_swept_total',
       help: 'What sweeps have come upon, by kind.',
       labelNames: ['kind'],
+      registers,
+    }),
+    purged: new Counter({
+      name: 'countersign_purged_total',
+      help: 'Rows whose raw contents were purged when their retention was over, by what they were.',
+      labelNames: ['what'],
       registers,
     }),
     tasks: new Histogram({

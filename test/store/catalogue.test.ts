@@ -32,6 +32,7 @@ const MORE_POLICIES: Readonly<Record<string, string>> = {
 const DEFINERS: Readonly<Record<string, string>> = {
   installation_fits: 'compares the owner of an installation with a tenant, and says yes or no',
   remember_owner: 'a trigger, which notes whose an installation is when it is first confirmed',
+  tenants_to_purge: 'numbers of organizations, whose rows are then purged as each of them, and no others',
   unprocessed:
     'looks for deliveries among the rows of the tenant of their own installation, and gives back ids that it was given',
 };

@@ -3,7 +3,8 @@ import { retryConflicts } from '../../store/database.ts';
 import { beat, noticeOutage } from '../../store/outages.ts';
 import { enqueue } from '../../store/queue.ts';
 import type { Deps } from '../deps.ts';
-import { sweepJob } from '../job.ts';
+import { type SweepPart, sweepJob } from '../job.ts';
+import { FROM_THE_START } from './payloads.ts';
 
 /** How often a process that takes webhooks says that it lives; */
 const BEAT_MS = 20_000;
@@ -50,10 +51,15 @@ async function beatOn(deps: Deps, gap: number): Promise<void> {
   await sweepNow(deps);
 }
 
+const FIRST: readonly SweepPart[] = [
+  { what: 'deliveries' },
+  { what: 'installations' },
+  { what: 'payloads', after: FROM_THE_START },
+];
+
 /** A worker that takes such a job at this moment keeps the queue from taking another. */
 async function sweepNow(deps: Deps): Promise<void> {
-  for (const what of ['deliveries', 'installations'] as const)
-    await retryConflicts(() => enqueue(deps.database, sweepJob({ what }), 0));
+  for (const part of FIRST) await retryConflicts(() => enqueue(deps.database, sweepJob(part), 0));
 }
 
 async function outage(deps: Deps, from: number, to: number): Promise<void> {

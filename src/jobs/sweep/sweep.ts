@@ -10,10 +10,12 @@ import { type SweepPart, sweepJob } from '../job.ts';
 import { withLock } from '../with-lock.ts';
 import { sweepDeliveries } from './deliveries.ts';
 import { sweepInstallation } from './installation.ts';
+import { FROM_THE_START, sweepPayloads } from './payloads.ts';
 
 /** How often GitHub's log of deliveries is read, and how often everything else is gone through. */
 const DELIVERIES_EVERY_MS = 5 * 60_000;
 const EVERYTHING_EVERY_MS = 3_600_000;
+const PAYLOADS_EVERY_MS = 3_600_000;
 const BUSY_MS = 1_000;
 const TROUBLE_MS = 20_000;
 /** A job gives its worker back after so long, and goes on in another: a process that is to stop need not wait for more. */
@@ -27,6 +29,8 @@ export async function sweep(deps: Deps, part: SweepPart): Promise<void> {
   // The next turn is certain before anything can fail; whatever puts this one off, by its key, brings that one forward.
   if (part.what === 'deliveries') await again(deps, part, DELIVERIES_EVERY_MS);
   if (part.what === 'installations') await again(deps, part, EVERYTHING_EVERY_MS);
+  if (part.what === 'payloads') await again(deps, { ...part, after: FROM_THE_START }, PAYLOADS_EVERY_MS);
+  let next: SweepPart = part.what === 'installation' ? { ...part, begin: false } : part;
   const outcome = await soonAgain(() =>
     withLock(deps.database, key, BUSY_MS, async (session) => {
       switch (part.what) {
@@ -36,10 +40,15 @@ export async function sweep(deps: Deps, part: SweepPart): Promise<void> {
           return plan(deps);
         case 'installation':
           return sweepInstallation(deps, session, part, isOver);
+        case 'payloads': {
+          const after = await sweepPayloads(deps, part.after, isOver);
+          next = { ...part, after: after ?? FROM_THE_START };
+          return after === null ? 'done' : 'more';
+        }
       }
     }),
   );
-  if (outcome === 'more') await again(deps, { ...part, ...(part.what === 'installation' ? { begin: false } : {}) }, 0);
+  if (outcome === 'more') await again(deps, next, 0);
 }
 
 function again(deps: Deps, part: SweepPart, delayMs: number): Promise<void> {
