@@ -19,12 +19,14 @@ export function chartOf(table: Table): string {
   if (chart === undefined) return '';
   const bars = columns.filter(({ key }) => chart.bars.includes(key));
   const labels = columns.filter(({ kind }) => kind === 'label');
-  const all = rows.map(
-    (row): Group => ({
-      label: labels.map(({ key }) => shown(row[key] ?? null, 'label')).join(', '),
-      values: bars.map(({ key, kind }) => ({ size: sizeOf(row[key] ?? null), text: shown(row[key] ?? null, kind) })),
-    }),
-  );
+  const all = rows
+    .filter((row) => row.is_total !== true)
+    .map(
+      (row): Group => ({
+        label: labels.map(({ key }) => shown(row[key] ?? null, 'label')).join(', '),
+        values: bars.map(({ key, kind }) => ({ size: sizeOf(row[key] ?? null), text: shown(row[key] ?? null, kind) })),
+      }),
+    );
   const groups = all.slice(0, MOST_GROUPS);
   const most = Math.max(0, ...groups.flatMap(({ values }) => values.map(({ size }) => size)));
   if (most === 0) return '';

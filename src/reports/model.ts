@@ -24,6 +24,12 @@ export const tableIds = [
 ] as const;
 export type TableId = (typeof tableIds)[number];
 
+/** Approvals that came sooner than this after their giver was asked are called rubber stamps. */
+export const RUBBER_STAMP_SECONDS = 60;
+
+/** Rows of a list that are read: the newest, or the oldest where age is what matters. Figures are always of all. */
+export const MOST_LISTED = 50;
+
 export type Cell = string | number | boolean | null;
 /** With `is_total` it is the sum of the others, and no bar of a chart. */
 export type Row = Readonly<Record<string, Cell>>;

@@ -1,5 +1,6 @@
-import { numberIn, type SectionShape, textIn } from './model.ts';
+import { MOST_LISTED, numberIn, type SectionShape, type TableShape, textIn } from './model.ts';
 import { afterwards } from './sections-afterwards.ts';
+import { aboutApprovals } from './sections-approvals.ts';
 import { shown } from './values.ts';
 
 /** Every section of a report but for its rows: what it counts, in which columns, and what is said of it first. */
@@ -33,12 +34,12 @@ const rejections: SectionShape = {
       ],
       chart: { title: 'Rejections by reason', bars: ['rejections'] },
     },
-    byValue('rejections-by-category', 'By category and reason', 'Category'),
-    byValue('rejections-by-proposer', 'By proposer and reason', 'Proposer'),
-    byValue('rejections-by-system', 'By system and reason', 'System'),
+    byValue('category', 'Category'),
+    byValue('proposer', 'Proposer'),
+    byValue('system', 'System'),
     {
       id: 'rejections-listed',
-      title: 'The newest, in their own words (at most 50)',
+      title: `The newest, in their own words (at most ${MOST_LISTED})`,
       empty: 'None.',
       columns: [
         { key: 'pull', title: 'Proposal', kind: 'label' },
@@ -53,22 +54,18 @@ const rejections: SectionShape = {
   ],
 };
 
-function byValue(
-  id: 'rejections-by-category' | 'rejections-by-proposer' | 'rejections-by-system',
-  title: string,
-  what: string,
-) {
+function byValue(key: 'category' | 'proposer' | 'system', title: string): TableShape {
   return {
-    id,
-    title,
+    id: `rejections-by-${key}`,
+    title: `By ${key} and reason`,
     empty: 'None.',
     columns: [
-      { key: 'value', title: what, kind: 'label' },
+      { key, title, kind: 'label' },
       { key: 'reason', title: 'Reason', kind: 'label' },
       { key: 'rejections', title: 'Rejections', kind: 'count' },
       { key: 'pulls', title: 'Proposals', kind: 'count' },
     ],
-  } as const;
+  };
 }
 
 const waiting: SectionShape = {
@@ -114,7 +111,7 @@ const waiting: SectionShape = {
     },
     {
       id: 'waiting-now',
-      title: 'Still waiting, the longest first (at most 50)',
+      title: `Still waiting, the longest first (at most ${MOST_LISTED})`,
       empty: 'Nothing waits for anybody.',
       columns: [
         { key: 'pull', title: 'Proposal', kind: 'label' },
@@ -172,7 +169,7 @@ const sla: SectionShape = {
   ],
 };
 
-export const sections: readonly SectionShape[] = [rejections, waiting, sla, ...afterwards];
+export const sections: readonly SectionShape[] = [rejections, waiting, sla, ...aboutApprovals, ...afterwards];
 
 function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;

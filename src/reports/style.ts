@@ -18,12 +18,12 @@ ul.contents span { display: block; font-size: .92rem; }
 .scroll { overflow-x: auto; margin: 1.25rem 0 .25rem; }
 table { border-collapse: collapse; min-width: 22rem; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { padding-bottom: .35rem; text-align: left; font-weight: 600; }
-th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 tr.total > * { font-weight: 600; }
-th.number, td.number { text-align: right; overflow-wrap: normal; }
-td.instant { white-space: nowrap; }
+th.number, td.number { text-align: right; }
+td.number, td.instant { white-space: nowrap; }
 td.long { min-width: 14rem; max-width: 30rem; }
 figure { margin: 1.25rem 0 0; max-width: 42rem; }
 svg { display: block; width: 100%; height: auto; }

@@ -11,7 +11,18 @@ beforeAll(async () => {
   env = { DATABASE_URL: world.database.url };
   await liveQuarter(world);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.app.stop();
+  await new Promise((d) => setTimeout(d, 1000));
+  const { execSync } = await import('node:child_process');
+  console.log(
+    execSync(
+      `psql postgres://postgres@127.0.0.1:5432/postgres -c "drop database if exists reportperf" && pg_dump ${world.database.url} | (psql postgres://postgres@127.0.0.1:5432/postgres -qc 'create database reportperf' && psql -q postgres://postgres@127.0.0.1:5432/reportperf)`,
+      { encoding: 'utf8' },
+    ).slice(0, 300),
+  );
+  await world.close();
+});
 
 const PERIOD = ['--from', '2025-03-27', '--to', '2025-04-04T08:00:00Z'];
 

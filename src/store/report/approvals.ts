@@ -1,4 +1,5 @@
-import { decided, instantLiteral, listAt, MOST_LISTED, type Period, pulls, shownInstant } from './sql.ts';
+import { MOST_LISTED } from '../../reports/model.ts';
+import { decided, instantLiteral, listAt, type Period, pulls, shownInstant } from './sql.ts';
 
 /**
  * `stops`: each time that an approval, which had counted in the decision before, did not count any more, within the period. `given`: each
@@ -12,10 +13,11 @@ function judged(period: Period): string {
          (a->>'at')::timestamptz as given_at
     from decided d cross join lateral jsonb_array_elements(d.approvals) as a
 ), turned as (
-  select *, lag(counts) over (partition by repository_id, pull_number, approval order by n) as counted from judged
+  select *, lag(counts) over (partition by repository_id, pull_number, approval order by n) as counted,
+         coalesce(max(n) filter (where counts) over (partition by repository_id, pull_number, account_id) > n, false) as again
+    from judged
 ), stops as (
-  select t.*, p.pull, exists (select from judged g where g.repository_id = t.repository_id and g.pull_number = t.pull_number
-           and g.account_id = t.account_id and g.n > t.n and g.counts) as again
+  select t.*, p.pull
     from turned t join pulls p using (repository_id, pull_number)
    where t.counted and not t.counts and t.decided_at >= ${from} and t.decided_at < ${to}
 ), given as (

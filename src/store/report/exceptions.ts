@@ -1,4 +1,5 @@
-import { hours, instantLiteral, MOST_LISTED, type Period, percent, quantile, shownInstant } from './sql.ts';
+import { MOST_LISTED } from '../../reports/model.ts';
+import { hours, instantLiteral, type Period, percent, quantile, shownInstant } from './sql.ts';
 
 /** `settled`: how each broken glass and finding came to its end, as the ledger has it, the first time. `late`: those that were overdue. */
 function settled({ to }: Period): string {

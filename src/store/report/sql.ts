@@ -63,18 +63,15 @@ export function decided({ from, to }: Period, columns: readonly string[]): strin
 )`;
 }
 
-/** Common table expression `pulls`: the name of each pull request, whether it is open now, and when it was last closed before the end. */
+/** Common table expression `pulls`: the name of each of them, whether it is open now, and when it was last closed before the end. */
 export function pulls({ to }: Period): string {
   return `pulls as (
   select p.repository_id, p.pull_number, p.owner || '/' || p.repository || '#' || p.pull_number as pull,
          p.state = 'open' or exists (select from countersign.ledger l where ${CLOSED} and (l.entry::jsonb->>'at')::timestamptz >= ${instantLiteral(to)}) as open,
          (select max((l.entry::jsonb->>'at')::timestamptz) from countersign.ledger l
            where ${CLOSED} and (l.entry::jsonb->>'at')::timestamptz < ${instantLiteral(to)}) as closed_at
-    from countersign.pull_requests p where p.tenant_id = countersign.tenant()
+    from countersign.pull_requests p join active using (repository_id, pull_number) where p.tenant_id = countersign.tenant()
 )`;
 }
 
 const CLOSED = `l.tenant_id = p.tenant_id and l.repository_id = p.repository_id and l.pull_number = p.pull_number and l.kind = 'closed'`;
-
-/** How many rows of a list are read: the newest, or the oldest where age is what matters. */
-export const MOST_LISTED = 50;

@@ -1,8 +1,6 @@
-import { instantLiteral, MOST_LISTED, type Period, percent, quantile, shownInstant } from './sql.ts';
+import { MOST_LISTED, RUBBER_STAMP_SECONDS } from '../../reports/model.ts';
+import { instantLiteral, type Period, percent, quantile, shownInstant } from './sql.ts';
 import { waitsOf } from './waits.ts';
-
-/** Approvals are called rubber stamps if they came sooner than this after their giver was asked. */
-export const RUBBER_STAMP_SECONDS = 60;
 
 const BUCKETS = `buckets (place, bucket, since, below) as (values
   (1, 'before anybody was asked', null, null), (2, 'under 10 s', 0, 10), (3, '10 to 30 s', 10, 30), (4, '30 to 60 s', 30, 60),

@@ -1,17 +1,7 @@
 import type { BusinessHours } from '../../reports/business-hours.ts';
+import { MOST_LISTED } from '../../reports/model.ts';
 import type { PolicyBlobs } from '../policies.ts';
-import {
-  decided,
-  hours,
-  instantLiteral,
-  listAt,
-  literal,
-  MOST_LISTED,
-  type Period,
-  pulls,
-  quantile,
-  shownInstant,
-} from './sql.ts';
+import { decided, hours, instantLiteral, listAt, literal, type Period, pulls, quantile, shownInstant } from './sql.ts';
 
 /** Policies by the blobs that decisions name, each with the calendar that is its business hours; null where it has none. */
 export type PolicyHours = { readonly blobs: PolicyBlobs; readonly calendar: BusinessHours | null };
@@ -78,14 +68,14 @@ export function waitsOf(period: Period): string {
     from (select *, count(*) filter (where begins) over (partition by repository_id, pull_number, stage, seat order by n) as wait
             from begun where waits) numbered
    group by repository_id, pull_number, stage, seat, wait, content
-), asked as (
+), asked as materialized (
   select w.*, greatest(w.found_at, r.first_at) as asked_at
     from waits w
    cross join lateral (select min(requested_at) as first_at from countersign.review_requests r
      where r.tenant_id = countersign.tenant() and r.repository_id = w.repository_id and r.pull_number = w.pull_number
        and r.stage = w.stage and r.content = w.content and r.requested_at < ${instantLiteral(period.to)}) r
    where not w.draft or r.first_at is not null
-), ended as (
+), ended as materialized (
   select a.*, p.pull,
          case when s.filled_at is not null and s.content = a.content then 'filled'
               when next.content <> a.content then 'superseded'
@@ -102,7 +92,7 @@ export function waitsOf(period: Period): string {
 
 /** `measured`: waits that were not over before the period, with the hours of the calendar that each was asked under. */
 function measured({ period, policies }: WaitsInput): string {
-  return `with ${calendarTables(policies)}, ${waitsOf(period)}, measured as (
+  return `with ${calendarTables(policies)}, ${waitsOf(period)}, measured as materialized (
   select e.*, c.name as calendar, c.timezone, extract(epoch from e.ended_at - e.asked_at) as elapsed,
          case when c.open is null then extract(epoch from e.ended_at - e.asked_at) else coalesce(
            (select sum(extract(epoch from upper(r) - lower(r)))
