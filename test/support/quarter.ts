@@ -126,3 +126,40 @@ export async function liveQuarter(world: World): Promise<void> {
   await moveClock(world, '2025-04-04T08:00:00Z');
   await quiet(world);
 }
+
+/** Tables that a report reads, in the order in which they refer to each other. */
+const COPIED = [
+  'ledger',
+  'pull_requests',
+  'decisions',
+  'review_requests',
+  'policy_sources',
+  'reconciliations',
+  'findings',
+] as const;
+
+/** Gives another organization the same data, with other people in it. */
+export async function copyToTenant(
+  world: World,
+  tenant: number,
+  names: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { database } = world;
+  const renamed = (text: string) =>
+    Object.entries(names).reduce((so, [from, to]) => `replace(${so}, '"login":"${from}"', '"login":"${to}"')`, text);
+  for (const table of COPIED) {
+    const columns = await database.query<{ readonly name: string; readonly type: string }>(
+      `select column_name as name, data_type as type from information_schema.columns where table_schema = 'countersign' and table_name = $1`,
+      [table],
+    );
+    const values = columns.map(({ name, type }) => {
+      if (name === 'tenant_id') return String(tenant);
+      if (type === 'jsonb') return `${renamed(`replace(${name}::text, '": ', '":')`)}::jsonb`;
+      return name;
+    });
+    const into = columns.map(({ name }) => name).join(', ');
+    await database.query(
+      `insert into countersign.${table} (${into}) overriding system value select ${values.join(', ')} from countersign.${table} where tenant_id <> 0 and tenant_id <> ${tenant}`,
+    );
+  }
+}
