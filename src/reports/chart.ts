@@ -28,8 +28,10 @@ export function chartOf(table: Table): string {
       }),
     );
   const groups = all.slice(0, MOST_GROUPS);
-  const most = Math.max(0, ...groups.flatMap(({ values }) => values.map(({ size }) => size)));
-  if (most === 0) return '';
+  const largest = Math.max(0, ...groups.flatMap(({ values }) => values.map(({ size }) => size)));
+  if (largest === 0) return '';
+  // A share is drawn as one of a hundred, anything else as one of the largest.
+  const most = bars.every(({ kind }) => kind === 'percent') ? 100 : largest;
   const height = groups.length * (bars.length * BAR + GAP) + GAP;
   const drawn = groups.map((group, at) => groupOf(group, GAP + at * (bars.length * BAR + GAP), most)).join('');
   const told = groups.map(({ label, values }) => `${label}: ${values.map(({ text }) => text).join(', ')}`).join('; ');
@@ -49,7 +51,7 @@ function groupOf({ label, values }: Group, top: number, most: number): string {
     const width = Math.round((size / most) * (WIDTH - LABELS - VALUES) * 10) / 10;
     const y = top + at * BAR;
     const x = LABELS + width + 6;
-    return `<rect class="bar b${at}" x="${LABELS}" y="${y + 1}" width="${Math.max(width, 1)}" height="${BAR - 2}"/><text class="value" x="${x}" y="${y + BAR / 2}">${html(text)}</text>`;
+    return `<rect class="bar b${at}" x="${LABELS}" y="${y + 1}" width="${width}" height="${BAR - 2}"/><text class="value" x="${x}" y="${y + BAR / 2}">${html(text)}</text>`;
   });
   return `<text class="name" x="${LABELS - 8}" y="${middle}">${html(cut(label))}</text>${bars.join('')}\n`;
 }

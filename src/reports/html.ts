@@ -70,7 +70,7 @@ ${rows.map((row) => rowOf(row, columns)).join('')}</tbody>
 function rowOf(row: Row, columns: readonly Column[]): string {
   const cells = columns.map(({ key, kind }, at) => {
     const text = html(shown(row[key] ?? null, kind));
-    if (at === 0) return `<th scope="row">${text}</th>`;
+    if (at === 0 && kind === 'label') return `<th scope="row">${text}</th>`;
     return `<td${classOf(kind, text)}>${text}</td>`;
   });
   return `<tr${row.is_total === true ? ' class="total"' : ''}>${cells.join('')}</tr>\n`;

@@ -92,7 +92,7 @@ const waiting: SectionShape = {
   tables: [
     {
       id: 'waiting-times',
-      title: 'By stage and role, in hours',
+      title: 'By stage and role',
       empty: 'Nobody was waited for.',
       columns: [
         { key: 'stage', title: 'Stage', kind: 'label' },

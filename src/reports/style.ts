@@ -25,8 +25,9 @@ tr.total > * { font-weight: 600; }
 th.number, td.number { text-align: right; }
 td.number, td.instant { white-space: nowrap; }
 td.long { min-width: 14rem; max-width: 30rem; }
-figure { margin: 1.25rem 0 0; max-width: 42rem; }
-svg { display: block; width: 100%; height: auto; }
+figure { margin: 1.25rem 0 0; max-width: 42rem; overflow-x: auto; }
+figcaption { font-size: .92rem; }
+svg { display: block; width: 100%; min-width: 32rem; height: auto; }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif; dominant-baseline: central; }
 svg .name { text-anchor: end; }
 svg .value { fill: var(--soft); }

@@ -8,7 +8,7 @@ export function shown(value: Cell, kind: Kind): string {
     return kind === 'instant' ? value.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, '') : value;
   switch (kind) {
     case 'hours':
-      return `${trimmed(value)} h`;
+      return spanOf(value * 3600);
     case 'seconds':
       return spanOf(value);
     case 'percent':
@@ -30,5 +30,5 @@ function trimmed(value: number): string {
 function spanOf(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return `${trimmed(Math.round(seconds / 6) / 10)} min`;
-  return `${trimmed(Math.round(seconds / 360) / 10)} h`;
+  return `${trimmed(seconds / 3600)} h`;
 }

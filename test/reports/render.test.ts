@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvRecords } from '../../src/reports/csv.ts';
 import { html, plain } from '../../src/reports/escape.ts';
 import { htmlPage } from '../../src/reports/html.ts';
+import { RUBBER_STAMP_SECONDS } from '../../src/reports/model.ts';
 import { scriptLines } from '../../src/reports/script.ts';
 import { terminalLines } from '../../src/reports/terminal.ts';
 import { shown } from '../../src/reports/values.ts';
@@ -32,7 +34,9 @@ describe('values', () => {
   test.each([
     [null, 'hours', '–'],
     [null, 'label', ''],
-    [0.25, 'hours', '0.25 h'],
+    [0.25, 'hours', '15 min'],
+    [0.0014, 'hours', '5 s'],
+    [0, 'hours', '0 s'],
     [71.004, 'hours', '71 h'],
     [1234.5, 'hours', '1235 h'],
     [66.7, 'percent', '66.7 %'],
@@ -134,6 +138,8 @@ describe('the page', () => {
     );
     expect(made).toContain('<tr class="total">');
     expect(made.match(/<rect/g)).toHaveLength(1);
+    // Three quarters of the 350 that a bar can be long.
+    expect(made).toMatch(/<rect [^>]*width="262.5"/);
     expect(made).toContain('<desc id="sla-desc">peer: 75 %.</desc>');
   });
 });
@@ -215,4 +221,17 @@ describe('the script for psql', () => {
     expect(lines.at(-1)).toBe('commit;');
     expect(lines.filter((line) => line.startsWith('select '))).toHaveLength(20);
   });
+});
+
+test('docs/reports.md has every section, the tables that it names are there, and the threshold is the one that holds', () => {
+  const text = readFileSync('docs/reports.md', 'utf8');
+  for (const { id, title } of reportOf().sections) {
+    expect(text).toContain(`### ${title}\n`);
+    expect(text).toContain(`\`${id}\``);
+  }
+  expect(text).toContain(`**under ${RUBBER_STAMP_SECONDS}\nseconds**`);
+  const kinds = reportOf().sections.flatMap(({ tables }) =>
+    tables.flatMap(({ columns }) => columns.map(({ kind }) => kind)),
+  );
+  for (const kind of new Set(kinds)) if (kind !== 'label') expect(text).toContain(`\`${kind}\``);
 });

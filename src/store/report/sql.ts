@@ -26,9 +26,9 @@ export function listAt(expression: string): string {
   return `case when jsonb_typeof(${expression}) = 'array' then ${expression} else '[]' end`;
 }
 
-/** Hours of an interval's seconds, to the hundredth. */
+/** Hours of an interval's seconds, to the ten thousandth, which is a third of a second. */
 export function hours(seconds: string): string {
-  return `round((${seconds} / 3600.0)::numeric, 2)::float8`;
+  return `round((${seconds} / 3600.0)::numeric, 4)::float8`;
 }
 
 export function percent(part: string, whole: string): string {
