@@ -217,7 +217,7 @@ describe('the formats', () => {
     expect(out).toContain('Countersign report on acme\nFrom 2025-03-27 00:00 to before 2025-04-04 08:00, UTC.\n');
     expect(out).toContain('\n2 rejections, most often for other (1); 0 still stand.\n');
     expect(out).toMatch(
-      /Half of 5 seats within 2[.\d]* h of business hours, nine in ten within 8[.\d]* h; 1 seat still waits\./,
+      /Half of 5 seats within [12][.\d]* h of business hours, nine in ten within [78][.\d]* h; 1 seat still waits\./,
     );
     expect(out).not.toContain('\u001b');
     expect(out.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
@@ -225,7 +225,7 @@ describe('the formats', () => {
 
   test('one line a figure', async () => {
     const { out } = await countersign(['report', '--org', 'acme', ...PERIOD, '--format', 'csv'], { env });
-    expect(out).toMatch(/,waiting,waiting-times,2,stage: peer; role: service-owner,p90,hours,8[.\d]*\r\n/);
+    expect(out).toMatch(/,waiting,waiting-times,2,stage: peer; role: service-owner,p90,hours,[78][.\d]*\r\n/);
     expect(out).toMatch(/,rationale,text,"'=1\+1 <img/);
   });
 });
@@ -280,6 +280,15 @@ test('another organization’s data are never in it, by name or by number', asyn
   expect(JSON.stringify(before)).not.toContain('stranger');
   const [nothing] = await asked(0, [before.sections[0]?.tables[0]?.query ?? '']);
   expect(nothing).toEqual([]);
+});
+
+test('where the policy of a decision has no calendar that is known, all hours count, and it is said', async () => {
+  const ours = rowsOf(await report(), 'waiting-times')[0];
+  await world.database.query(`delete from countersign.policy_sources where tenant_id = ${OTHER}`);
+  const theirs = await report(['--tenant', String(OTHER), ...PERIOD]);
+  const [all] = rowsOf(theirs, 'waiting-times');
+  expect(all).toMatchObject({ filled: 5, p90: ours?.elapsed_p90, elapsed_p90: ours?.elapsed_p90 });
+  expect(rowsOf(theirs, 'waiting-calendars')).toEqual([{ calendar: 'none: all hours count', timezone: '', waits: 11 }]);
 });
 
 test('records of an older version that lack a field are counted, and spoil nothing', async () => {

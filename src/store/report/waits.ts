@@ -22,7 +22,7 @@ function calendarTables(policies: readonly PolicyHours[]): string {
   const distinct = [...new Set(policies.flatMap(({ calendar }) => calendar ?? []))];
   const calendars = distinct.map(
     ({ name, timezone, open }, index) =>
-      `(${index + 1}, ${literal(name)}, ${literal(timezone)}, tstzmultirange ${literal(`{${open.map(({ from, to }) => `[${from},${to})`).join(',')}}`)})`,
+      `(${index + 1}, ${literal(name)}, ${literal(timezone)}, ${multirangeOf(open)})`,
   );
   const rows = policies.flatMap(({ blobs, calendar }) =>
     calendar === null
@@ -90,13 +90,22 @@ export function waitsOf(period: Period): string {
 )`;
 }
 
+/** Seconds that a span has in common with a multirange of open hours. */
+export function secondsWithin(open: string, begin: string, end: string): string {
+  return `coalesce((select sum(extract(epoch from upper(r) - lower(r))) from unnest(${open} * tstzmultirange(tstzrange(${begin}, ${end}))) as r), 0)`;
+}
+
+/** Open hours as PostgreSQL reads them. */
+export function multirangeOf(open: BusinessHours['open']): string {
+  return `tstzmultirange ${literal(`{${open.map(({ from, to }) => `[${from},${to})`).join(',')}}`)}`;
+}
+
 /** `measured`: waits that were not over before the period, with the hours of the calendar that each was asked under. */
 function measured({ period, policies }: WaitsInput): string {
   return `with ${calendarTables(policies)}, ${waitsOf(period)}, measured as materialized (
   select e.*, c.name as calendar, c.timezone, extract(epoch from e.ended_at - e.asked_at) as elapsed,
-         case when c.open is null then extract(epoch from e.ended_at - e.asked_at) else coalesce(
-           (select sum(extract(epoch from upper(r) - lower(r)))
-              from unnest(c.open * tstzmultirange(tstzrange(e.asked_at, greatest(e.asked_at, e.ended_at)))) as r), 0) end as business
+         case when c.open is null then extract(epoch from e.ended_at - e.asked_at)
+              else ${secondsWithin('c.open', 'e.asked_at', 'greatest(e.asked_at, e.ended_at)')} end as business
     from ended e
     join countersign.ledger l on l.tenant_id = countersign.tenant() and l.entry_id = e.entry_id
     left join policies y on y.organization is not distinct from l.entry::jsonb#>>'{details,policy,organization}'
