@@ -85,6 +85,7 @@ describe('what is said of a pull request', () => {
   test('its name, when it was decided, and what is next', () => {
     expect(compared(twoStages, peersOf(2))).toEqual({
       pull: 'acme/shop#7',
+      visibility: 'private',
       at: now,
       before: { state: 'approved', title: 'Approved: 2 of 2 stages complete', waited: 10_800_000 },
       after: { state: 'waiting', title: 'Waiting for peer (0 of 2 stages complete)', waited: null },
