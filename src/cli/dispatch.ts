@@ -22,6 +22,7 @@ import { policyShow } from './policy-show.ts';
 import { policySimulate } from './policy-simulate.ts';
 import { policyTest } from './policy-test.ts';
 import { policyValidate } from './policy-validate.ts';
+import { report } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   policySimulate,
   policyTest,
   policyBacktest,
+  report,
   auditReplay,
   auditErase,
   auditExport,

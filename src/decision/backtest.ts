@@ -2,6 +2,7 @@ import type { EffectivePolicy } from '../policy/compose.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Facts, Repository } from './facts.ts';
+import { okOf } from './subject.ts';
 import { epochOf } from './time.ts';
 import type { Account } from './values.ts';
 
@@ -55,35 +56,29 @@ export function backtest(policy: EffectivePolicy, recorded: Decision, facts: Fac
   };
 }
 
-/** People are read after the teams that they are in, and further people after those. */
-const MOST_ROUNDS = 4;
+type Assumption = { readonly facts: Facts; readonly assumed: readonly string[] };
 
-/** Whoever would have been asked and never was is taken to have been able to sign: that is what a policy counts on. */
-function withAssumptions(policy: EffectivePolicy, given: Facts): { readonly facts: Facts; readonly assumed: string[] } {
-  const known = accountsIn(given);
-  const assumed: string[] = [];
-  let facts = given;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const { wants } = decide({ kind: 'valid', effective: policy }, facts);
-    const people = wants.flatMap(({ kind, key }) => (kind === 'people' ? (known.get(key) ?? []) : []));
-    if (people.length === 0) break;
-    assumed.push(...people.map(({ login }) => `people ${login}`));
-    const answers = people.map((account): [string, NonNullable<Facts['lookups']['people']>[string]] => [
-      String(account.id),
-      { ok: { account, permission: 'write', suspended: false }, at: facts.at },
-    ]);
-    const lookups = { ...facts.lookups, people: { ...facts.lookups.people, ...Object.fromEntries(answers) } };
-    facts = { ...facts, lookups };
-  }
-  return { facts, assumed };
+/**
+ * Whoever would have been asked and never was is taken to have been able to sign: that is what a policy counts on. Further people are asked
+ * once those before are answered for, and nobody twice, so there is an end.
+ */
+function withAssumptions(policy: EffectivePolicy, facts: Facts, assumed: readonly string[] = []): Assumption {
+  const known = accountsIn(facts);
+  const { wants } = decide({ kind: 'valid', effective: policy }, facts);
+  const people = wants.flatMap(({ kind, key }) => (kind === 'people' ? (known.get(key) ?? []) : []));
+  if (people.length === 0) return { facts, assumed };
+  const answers = people.map((account): [string, NonNullable<Facts['lookups']['people']>[string]] => [
+    String(account.id),
+    { ok: { account, permission: 'admin', suspended: false }, at: facts.at },
+  ]);
+  const lookups = { ...facts.lookups, people: { ...facts.lookups.people, ...Object.fromEntries(answers) } };
+  return withAssumptions(policy, { ...facts, lookups }, [...assumed, ...people.map(({ login }) => `people ${login}`)]);
 }
 
 /** Accounts that the facts tell of, by id. */
 function accountsIn({ lookups }: Facts): ReadonlyMap<string, Account> {
-  const members = Object.values(lookups.teams ?? {}).flatMap((team) => ('ok' in team ? (team.ok?.members ?? []) : []));
-  const users = Object.values(lookups.users ?? {}).flatMap((user) =>
-    'ok' in user && user.ok !== null ? [user.ok] : [],
-  );
+  const members = Object.values(lookups.teams ?? {}).flatMap((team) => okOf(team)?.members ?? []);
+  const users = Object.values(lookups.users ?? {}).flatMap((user) => okOf(user) ?? []);
   return new Map([...members, ...users].map((account) => [String(account.id), account]));
 }
 

@@ -15,10 +15,15 @@ import { epochOf } from './time.ts';
 export type Merged = { readonly decision: Pick<Decision, 'state' | 'plan' | 'at'>; readonly facts: Facts };
 
 /**
- * What keeps a merged change from being deployed at this instant: freezes and closed windows of the present policy, looked at again. A
- * broken glass passes them all; whoever let the change through a freeze has let it through that one.
+ * What keeps a merged change from being deployed to an environment at this instant: freezes and closed windows of the present policy, looked
+ * at again. A broken glass passes them all; whoever let the change through a freeze has let it through that one.
  */
-export function heldNow(effective: EffectivePolicy, { decision, facts }: Merged, at: string): readonly Hold[] {
+export function heldNow(
+  effective: EffectivePolicy,
+  { decision, facts }: Merged,
+  environment: string,
+  at: string,
+): readonly Hold[] {
   if (decision.state === 'overridden') return [];
   const now = { ...facts, at };
   return distinct(
@@ -26,7 +31,9 @@ export function heldNow(effective: EffectivePolicy, { decision, facts }: Merged,
       const reader = readerOf(now, epochOf(at));
       const classification = classified(layer, now);
       if (classification.proposal.governed === false) return [];
-      const inForce = freezesInForce(layer.policy, classification, reader);
+      // What was merged for a stricter environment may be deployed to this one, which may be frozen by itself.
+      const environments = [...classification.environments, { name: environment }];
+      const inForce = freezesInForce(layer.policy, { environments }, reader);
       const before = letThrough(layer, classification, { decision, facts });
       const { windows } = requirementsOf(layer.policy, classification, classification.rules);
       return [
@@ -43,7 +50,7 @@ export function heldNow(effective: EffectivePolicy, { decision, facts }: Merged,
 /** Freezes of an environment at this instant, where nothing is known of what would be deployed: a rollback, a baseline. */
 export function frozenNow(effective: EffectivePolicy, environment: string, at: string): readonly Hold[] {
   const reader = { now: epochOf(at), again: () => undefined };
-  const touched = { environments: [{ name: environment, holds: true, because: [] }], gate: environment } as const;
+  const touched = { environments: [{ name: environment }] };
   return distinct(
     effective.layers.flatMap(({ policy }) => freezeHolds(freezesInForce(policy, touched, reader), false)),
   );

@@ -1,4 +1,4 @@
-import type { Classification } from '../policy/classification.ts';
+import type { Labelled } from '../policy/classification.ts';
 import type { Freeze, Policy } from '../policy/policy.ts';
 import type { Hold } from './decision.ts';
 import { latestEnd } from './durations.ts';
@@ -10,13 +10,13 @@ import { epochOf, instantOf, inWords, isOpen, localInstant, nextChange } from '.
 /** The stage in which approvers of a freeze let one proposal through. It comes after all others. */
 export const freezeStage = 'freeze';
 
-/** Freezes in force for this proposal, and when that changes. */
+/** Freezes in force for a proposal that touches these environments, that of its branch among them, and when that changes. */
 export function freezesInForce(
   policy: Policy,
-  { environments, gate }: Pick<Classification, 'environments' | 'gate'>,
+  { environments }: { readonly environments: readonly Pick<Labelled, 'name'>[] },
   reader: Pick<Reader, 'now' | 'again'>,
 ): readonly Freeze[] {
-  const touched = new Set([...environments.map(({ name }) => name), ...(gate === undefined ? [] : [gate])]);
+  const touched = new Set(environments.map(({ name }) => name));
   return policy.freezes.filter((freeze) => {
     if (freeze.environments.length > 0 && !freeze.environments.some((name) => touched.has(name))) return false;
     const from = localInstant(freeze.from, freeze.timezone);

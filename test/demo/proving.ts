@@ -11,16 +11,17 @@ const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 type Ran = { readonly status: number; readonly out: string };
 
-function countersign(typed: readonly string[], databaseUrl?: string): Promise<Ran> {
+/** Runs the built command line, with nothing in its environment but the database. */
+export function countersign(typed: readonly string[], databaseUrl?: string): Promise<Ran> {
   const env = { PATH: process.env.PATH ?? '', ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
   return new Promise((done) => {
-    execFile(process.execPath, [CLI, ...typed], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [CLI, ...typed], { env, maxBuffer: 16 << 20 }, (error, stdout, stderr) =>
       done({ status: error === null ? 0 : Number(error.code ?? 2), out: `${stdout}${stderr}`.trim() }),
     );
   });
 }
 
-/** The last scene: the ledger leaves the house, and whoever has it needs nobody's word. */
+/** The ledger leaves the house, and whoever has it needs nobody's word. */
 export async function prove(stage: Stage, narrator: Narrator, pull: Pull): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-proof-'));
   try {

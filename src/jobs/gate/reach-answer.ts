@@ -178,7 +178,7 @@ async function holdsOf(
     const facts = await latestFacts(session, repositoryId, pull);
     if (decided === null || facts === null) continue;
     const { decision } = decided;
-    for (const hold of heldNow(effective, { decision, facts }, at)) holds.set(hold.message, hold);
+    for (const hold of heldNow(effective, { decision, facts }, environment, at)) holds.set(hold.message, hold);
   }
   return [...holds.values()];
 }

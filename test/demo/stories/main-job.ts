@@ -25,6 +25,7 @@ import {
   run,
 } from '../proposals.ts';
 import { prove } from '../proving.ts';
+import { reportFileOf, reportOn } from '../reporting.ts';
 import type { Stage, Story } from '../stage.ts';
 import { askTheWitness } from '../witness.ts';
 
@@ -80,6 +81,7 @@ export const story: Story = {
     await deploy(stage, narrator, pull);
     await readLedger(stage, narrator, pull);
     await prove(stage, narrator, { ...pull, head });
+    await reportOn(stage, narrator);
     await askTheWitness(stage, narrator);
   },
   afterwards: proposeAnother,
@@ -219,4 +221,6 @@ async function proposeAnother(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.command(post('approve', { repository: REPOSITORY, number, as: 'ana' }));
   narrator.command(post('approve', { repository: REPOSITORY, number, as: 'rita' }));
   narrator.command(post('merge', { repository: REPOSITORY, number, as: 'sam' }));
+  narrator.line('The report of what was played, for a browser:');
+  narrator.command(reportFileOf(stage));
 }
