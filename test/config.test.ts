@@ -45,6 +45,11 @@ describe('a configuration that is refused says so in one sentence each', () => {
       { ...COMPLETE, GITHUB_RATE_LIMITS: 'off' },
       'GITHUB_RATE_LIMITS is off, and github.com has limits',
     ],
+    ...['13d', '90', '0d', '3mo', '9999w'].map((given): [string, Readonly<Record<string, string>>, string] => [
+      `a retention of ${given}`,
+      { ...COMPLETE, PAYLOAD_RETENTION: given },
+      `PAYLOAD_RETENTION is "${given}": expected days or weeks`,
+    ]),
     [
       'a clock that can be moved, for GitHub itself',
       { ...COMPLETE, CLOCK_OFFSET_FILE: '/tmp/offset' },
@@ -85,6 +90,16 @@ test('a complete configuration, with its defaults', () => {
       run: 'both',
     },
   });
+});
+
+test.each([
+  [{}, 90],
+  [{ PAYLOAD_RETENTION: '14d' }, 14],
+  [{ PAYLOAD_RETENTION: '12w' }, 84],
+  [{ PAYLOAD_RETENTION: 'off' }, null],
+])('%j: raw payloads are kept for so many days', (given, days) => {
+  const payloadRetentionMs = days === null ? null : days * 86_400_000;
+  expect(readConfig({ ...COMPLETE, ...given })).toMatchObject({ kind: 'ready', config: { payloadRetentionMs } });
 });
 
 test('the clock can be moved for a GitHub on this machine', () => {
