@@ -5,7 +5,7 @@ import { shown } from './values.ts';
 /** Rows that a chart shows; the table beside it has all of them. */
 const MOST_GROUPS = 12;
 const WIDTH = 640;
-const LABELS = 210;
+const LABELS = 240;
 const VALUES = 80;
 const BAR = 14;
 const GAP = 12;

@@ -138,8 +138,8 @@ describe('the page', () => {
     );
     expect(made).toContain('<tr class="total">');
     expect(made.match(/<rect/g)).toHaveLength(1);
-    // Three quarters of the 350 that a bar can be long.
-    expect(made).toMatch(/<rect [^>]*width="262.5"/);
+    // Three quarters of the 320 that a bar can be long.
+    expect(made).toMatch(/<rect [^>]*width="240"/);
     expect(made).toContain('<desc id="sla-desc">peer: 75 %.</desc>');
   });
 });
