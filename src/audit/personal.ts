@@ -18,7 +18,11 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'author',
   'approvers',
   'email',
+  'problems',
 ]);
+
+/** A seat of code owners is called by the line of CODEOWNERS, which may name people. */
+const CODE_OWNERS = /^code(:| owner )/;
 
 /** Keys whose text speaks of people in one place only, and everywhere else of rules: why something was classified so names its author. */
 const PERSONAL_WITHIN: Readonly<Record<string, string>> = { because: 'classification' };
@@ -48,6 +52,7 @@ function replaced(
   within: string | null = null,
 ): unknown {
   if (Array.isArray(value)) return value.map((item) => replaced(item, account, put, within));
+  if (typeof value === 'string' && CODE_OWNERS.test(value)) return put({ value, account: null });
   if (value === null || typeof value !== 'object') return value;
   const own = accountIn(value) ?? account;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replacedAt(key, item)]));

@@ -12,6 +12,10 @@ const entry = {
     evidence: [{ kind: 'failure', shown: ['acme/shop#3', 'see rita'], count: 2 }],
     next: { author: ['Ask rita.'], approvers: [] },
     because: ['rule one'],
+    seats: [
+      { id: 'code:@acme/db @ada', label: 'code owner @acme/db @ada' },
+      { id: 'role:code-reviewer', label: 'code-reviewer' },
+    ],
     classification: { systems: [{ name: 'shop', because: ['rita is the author'] }] },
     restsOn: [
       { kind: 'users', key: 'rita' },
@@ -30,6 +34,8 @@ describe('what names people or is written by them', () => {
       { value: 'acme/shop#3', account: 9 },
       { value: 'see rita', account: 9 },
       { value: 'Ask rita.', account: 9 },
+      { value: 'code:@acme/db @ada', account: null },
+      { value: 'code owner @acme/db @ada', account: null },
       { value: 'rita is the author', account: null },
       { value: 'rita', account: null },
     ]);
@@ -54,9 +60,13 @@ describe('what names people or is written by them', () => {
         evidence: [{ kind: 'failure', shown: [{ commitment: 'c5' }, { commitment: 'c6' }], count: 2 }],
         next: { author: [{ commitment: 'c7' }], approvers: [] },
         because: ['rule one'],
-        classification: { systems: [{ name: 'shop', because: [{ commitment: 'c8' }] }] },
+        seats: [
+          { id: { commitment: 'c8' }, label: { commitment: 'c9' } },
+          { id: 'role:code-reviewer', label: 'code-reviewer' },
+        ],
+        classification: { systems: [{ name: 'shop', because: [{ commitment: 'c10' }] }] },
         restsOn: [
-          { kind: 'users', key: { commitment: 'c9' } },
+          { kind: 'users', key: { commitment: 'c11' } },
           { kind: 'teams', key: 'acme/owners' },
         ],
       },
