@@ -145,13 +145,14 @@ async function exportAll(): Promise<Readonly<Record<string, Ran>>> {
     [first],
   );
   const scope = ['--org', 'acme', '--checkpoint', newest?.size ?? ''];
-  const period = ['--from', '2026-03-24T08:00:05Z', '--to', '2026-03-24T20:00:00Z'];
+  const period = ['--from', '2026-03-24T08:00:05Z', '--to', '2026-03-24T10:00:00Z'];
   const commands: readonly (readonly string[])[] = [
     ...['ndjson', 'csv', 'ocsf'].map((format) => ['audit', 'export', ...scope, '--format', format]),
     ['audit', 'export', ...scope, ...period],
     ['audit', 'completeness', '--org', 'acme', '--json'],
     ['audit', 'replay', '--org', 'acme', '--json'],
     ['policy', 'backtest', '--org', 'acme', '--policy', 'policy.yml', '--json'],
+    ['report', '--org', 'acme', '--format', 'csv', '--from', '2026-01-01', '--to', '2026-11-01'],
     ['audit', 'keys'],
     ['jobs', 'list', '--json'],
     ['jobs', 'rearm', '--all'],
@@ -165,14 +166,6 @@ async function exportAll(): Promise<Readonly<Record<string, Ran>>> {
 test('the life has left rows in every table', async () => {
   const empty = Object.entries(before.rows).filter(([, digest]) => digest.startsWith('0 '));
   expect(empty.map(([name]) => name)).toEqual([]);
-});
-
-test('every export and every other answer of the command line is the same, byte for byte', async () => {
-  const after = await exportAll();
-  for (const [typed, { status, out, err }] of Object.entries(before.exports)) {
-    const isAnswered = status !== null && `${out}${err}`.length > 0 && (status < 2 || typed.includes('999999'));
-    expect([typed, isAnswered, after[typed]?.err, out === after[typed]?.out]).toEqual([typed, true, err, true]);
-  }
 });
 
 test('every statement of the store is answered as before, and touches no row of the other organization', async () => {
@@ -189,6 +182,15 @@ test('every statement of the store is answered as before, and touches no row of 
   const answered = before.sent.filter(({ outcome }) => outcome.error === null && (outcome.count ?? 0) > 0);
   expect(new Set(answered.map(({ statement }) => statement.text)).size).toBeGreaterThan(130);
   expect(new Set(before.sent.map(({ statement }) => statement.text)).size).toBeGreaterThan(180);
+});
+
+// After the statements, since an export leaves word of itself in the ledger.
+test('every export and every other answer of the command line is the same, byte for byte', async () => {
+  const after = await exportAll();
+  for (const [typed, { status, out, err }] of Object.entries(before.exports)) {
+    const isAnswered = status !== null && `${out}${err}`.length > 0 && (status < 2 || typed.includes('999999'));
+    expect([typed, isAnswered, after[typed]?.err, out === after[typed]?.out]).toEqual([typed, true, err, true]);
+  }
 });
 
 /** What asks for nothing of an organization's. */
@@ -226,9 +228,12 @@ const NOT_ASKED: Readonly<Record<string, string>> = {
   'publications.clearAttempt': 'changes one row by its key',
 };
 
+/** What writes a query of a report, which `report/read` asks. */
+const WRITES_QUERIES = /^report\/(?!read\.(answerOf|policiesOfPeriod))/;
+
 test('every function of the store was asked', () => {
   const asked = new Set([...before.functions, ...Object.keys(before.answers as object)]);
-  const missed = storeFunctions().filter((name) => !asked.has(name));
+  const missed = storeFunctions().filter((name) => !asked.has(name) && !WRITES_QUERIES.test(name));
   expect(missed.sort()).toEqual(Object.keys(NOT_ASKED).sort());
 });
 

@@ -49,7 +49,8 @@ export function readStatements(file: string): { readonly all: readonly Statement
 /** Every function that the store exports, as `pulls.loadMemory`. */
 export function storeFunctions(): readonly string[] {
   const folder = new URL('../../src/store/', import.meta.url);
-  return readdirSync(folder).flatMap((file) => {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) => {
     const text = readFileSync(new URL(file, folder), 'utf8');
     const names = [...text.matchAll(/^export (?:async )?function\*? ?(\w+)/gm)].map(([, name]) => name);
     return names.map((name) => `${file.slice(0, -'.ts'.length)}.${name}`);
