@@ -46,4 +46,7 @@ export type EntryKind =
   | 'record-reopened'
   | 'record-opened'
   | 'revert-linked'
-  | 'escalated';
+  | 'escalated'
+  | 'access-review-opened'
+  | 'access-reviewed'
+  | 'access-review-overdue';
