@@ -166,7 +166,7 @@ export function onTeam(payload: unknown, context: Context): Effect | z.ZodError 
 }
 
 export function onPeople(_payload: unknown, context: Context): Effect {
-  return forget(context, ['team:', 'permission:', 'user:']);
+  return forget(context, ['team:', 'permission:', 'user:', 'account:']);
 }
 
 function forget(context: Context, prefixes: readonly string[]): Effect {

@@ -82,6 +82,8 @@ export const AccountState = z.object({
   /** `gone`: GitHub shows no such account. */
   state: z.enum(['active', 'suspended', 'gone']),
   kind: Account.shape.kind,
+  /** Whether it belongs to the organization. Who is in one of its teams does. */
+  member: z.boolean(),
 });
 export type AccountState = Readonly<z.output<typeof AccountState>>;
 

@@ -38,7 +38,7 @@ function conflict(role: string, { count, at, where }: ProposedBy): Remark {
 }
 
 /** What somebody is, whatever they hold. */
-function onAccount(person: Account, { policy, accounts, outsiders }: ReviewInput): readonly Remark[] {
+function onAccount(person: Account, { policy, accounts }: ReviewInput): readonly Remark[] {
   const account = accounts[`${person.id}`];
   const isShared = policy.segregation.sharedAccounts.some((pattern) =>
     loginMatches(pattern, { login: person.login, kind: 'human' }),
@@ -55,7 +55,7 @@ function onAccount(person: Account, { policy, accounts, outsiders }: ReviewInput
           } as const,
         ]
       : []),
-    ...(outsiders.includes(person.id)
+    ...(account?.member === false && account.state !== 'gone'
       ? [{ code: 'outsider', text: 'Is not a member of the organization.' } as const]
       : []),
   ];

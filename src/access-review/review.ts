@@ -45,8 +45,6 @@ export type ReviewInput = {
   readonly nextAt: number;
   /** What GitHub says of each account, by its id. */
   readonly accounts: Readonly<Record<string, AccountState | undefined>>;
-  /** Ids of people whom the policy names and who are not in the organization. */
-  readonly outsiders: readonly number[];
   /** Null where there is no database to ask. */
   readonly known: Known | null;
 };

@@ -17,7 +17,7 @@ import type { RepositoryLocator } from '../job.ts';
 import { policyOfRepository } from '../policy-of-repository.ts';
 import { withLock } from '../with-lock.ts';
 import { hearReview } from './hear.ts';
-import { accessReviewJob } from './job.ts';
+import { accessReviewTimer } from './job.ts';
 import { asksForReview, openedUnder, type ReviewedWith, reviewedHere } from './policy.ts';
 import { takeStock } from './take-stock.ts';
 
@@ -71,7 +71,7 @@ async function openWhenDue(
   const past = last === null ? null : { openedAt: last.openedAt, finishedAt: last.finishedAt ?? last.openedAt };
   const next = nextOpening({ since, last: past }, asking.asked.every);
   if (next > now)
-    return transact(session, locator.tenant, (within) => enqueue(within, accessReviewJob(locator), next - now));
+    return transact(session, locator.tenant, (within) => enqueue(within, accessReviewTimer(locator), next - now));
   await openNow(deps, session, locator, asking, now);
   const opened = await transact(session, locator.tenant, (within) =>
     loadLastReview(within, locator.tenant, locator.repositoryId),
@@ -91,7 +91,14 @@ async function openNow(
   const installation = deps.github.installation(tenant, locator.installation);
   const openedAt = instantOf(now);
   const nextAt = nextOpening({ since: openedAt, last: null }, asked.every);
-  const subject = { repository: { id, server: deps.github.server, owner, name }, policy, head, now, nextAt };
+  const subject = {
+    repository: { id, server: deps.github.server, owner, name },
+    policy,
+    head,
+    now,
+    nextAt,
+    resumes: true,
+  };
   const { lines } = await takeStock(knowledgeOf(session, tenant), installation, subject, 'sweep');
   const dueAt = instantOf(reviewBy(epochOf(openedAt), asked.every));
   await transact(session, tenant, async (within) => {

@@ -17,7 +17,7 @@ import { replyJob } from '../job.ts';
 import { recordCommands } from '../record-commands.ts';
 import type { Under } from './hear.ts';
 import type { IssueOf } from './issue.ts';
-import { accessReviewJob } from './job.ts';
+import { accessReviewJob, accessReviewTimer } from './job.ts';
 
 type ToRecord = {
   readonly review: StoredReview;
@@ -45,7 +45,7 @@ export async function recordReview(deps: Deps, session: Session, what: ToRecord)
     if (review.finishedAt !== null) return;
     if (progress.complete) await finish(within, what);
     else if (overdue && !review.isOverdue) await escalate(deps, within, what);
-    else if (!overdue) await enqueue(within, accessReviewJob(locator), Date.parse(review.dueAt) - deps.now());
+    else if (!overdue) await enqueue(within, accessReviewTimer(locator), Date.parse(review.dueAt) - deps.now());
     if (!what.under.isAsked && !progress.complete) await say(within, what, goneText, 'gone');
   });
   if (progress.complete && review.finishedAt === null)
@@ -83,7 +83,7 @@ async function finish(session: Session, what: ToRecord): Promise<void> {
   await saveRoleUses(session, locator, issue ?? 0, [...newest.values()]);
   await say(session, what, finishedText(progress));
   if (issue !== null) await addReply(session, { ...locator, pull: issue }, { kind: 'close' });
-  await enqueue(session, accessReviewJob(locator), 0);
+  await enqueue(session, accessReviewJob(locator));
 }
 
 async function escalate(deps: Deps, session: Session, what: ToRecord): Promise<void> {

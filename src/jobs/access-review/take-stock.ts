@@ -3,9 +3,8 @@ import { AccountState as AccountStateShape } from '../../access-review/line.ts';
 import { type Known, type Review, type ReviewInput, reviewOf } from '../../access-review/review.ts';
 import type { Facts } from '../../decision/facts.ts';
 import type { Want } from '../../decision/lookups.ts';
-import type { Account } from '../../decision/values.ts';
 import { factsOf } from '../../findings/matter.ts';
-import { readAccount } from '../../github/accounts.ts';
+import { type AskedAbout, readAccount } from '../../github/accounts.ts';
 import { answerWants, withAnswers } from '../../github/answer-wants.ts';
 import type { Installation, Purpose } from '../../github/client.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -22,6 +21,8 @@ export type Subject = {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly nextAt: number;
+  /** Whether what was read of people within the last hour may be gone on from: a budget that is spent on the way puts the rest off. */
+  readonly resumes: boolean;
 };
 
 /** Reads who may sign what at this moment: teams and people from GitHub, what they have done from the database. */
@@ -34,10 +35,15 @@ export async function takeStock(
   const { policy, nextAt, now } = subject;
   const known = await knowledge.read<Known | null>((within) => loadKnown(within, new Date(now)), null);
   const facts = await bareFacts(knowledge, subject);
-  const bare: ReviewInput = { policy, facts, nextAt, accounts: {}, outsiders: [], known };
+  const bare: ReviewInput = { policy, facts, nextAt, accounts: {}, known };
   const informed = await answered(bare, installation, purpose);
-  const { people } = reviewOf(informed);
-  const accounts = await readAccounts(knowledge, installation, people, purpose);
+  const { people, named } = reviewOf(informed);
+  const isNamed = new Set(named.map(({ id }) => id));
+  const asked = people.map((person) => ({
+    person,
+    organization: isNamed.has(person.id) ? subject.repository.owner : null,
+  }));
+  const accounts = await readAccounts(knowledge, installation, asked, { purpose, resumes: subject.resumes });
   return reviewOf({ ...informed, accounts });
 }
 
@@ -87,30 +93,34 @@ const BATCH = 20;
 async function readAccounts(
   knowledge: Knowledge,
   installation: Installation,
-  people: readonly Account[],
-  purpose: Purpose,
+  asked: readonly AskedAbout[],
+  { purpose, resumes }: { readonly purpose: Purpose; readonly resumes: boolean },
 ): Promise<Readonly<Record<string, AccountState>>> {
-  const keyOf = ({ id }: { readonly id: number }) => `account:${id}`;
+  const keyOf = ({ person, organization }: AskedAbout) => `account:${person.id}:${organization ?? ''}`;
   const since = new Date(installation.now() - FRESH_MS);
-  const stored = await knowledge.read((within) => loadLookups(within, people.map(keyOf), since), []);
+  const keys = resumes ? asked.map(keyOf) : [];
+  const stored = await knowledge.read((within) => loadLookups(within, keys, since), []);
   const found = new Map<number, AccountState>();
   for (const { value } of stored) {
     const state = AccountStateShape.parse(value);
     found.set(state.id, state);
   }
-  const missing = people.filter(({ id }) => !found.has(id));
+  const missing = asked.filter(({ person }) => !found.has(person.id));
   for (let start = 0; start < missing.length; start += BATCH) {
     const some = missing.slice(start, start + BATCH);
-    const results = await Promise.allSettled(some.map(({ id }) => readAccount(installation, id, purpose)));
-    const read = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const results = await Promise.allSettled(some.map((one) => readAccount(installation, one, purpose)));
+    const read = results.flatMap((result, index) => {
+      const one = some[index];
+      return result.status === 'fulfilled' && one !== undefined ? [{ key: keyOf(one), value: result.value }] : [];
+    });
     const at = new Date(installation.now()).toISOString();
     await knowledge.keep((within) =>
       saveLookups(
         within,
-        read.map((value) => ({ key: keyOf(value), value, at })),
+        read.map((one) => ({ ...one, at })),
       ),
     );
-    for (const state of read) found.set(state.id, state);
+    for (const { value } of read) found.set(value.id, value);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
