@@ -44,8 +44,8 @@ export async function recordReview(deps: Deps, session: Session, what: ToRecord)
     }
     if (review.finishedAt !== null) return;
     if (progress.complete) await finish(within, what);
-    else if (overdue && !review.isOverdue) await escalate(deps, within, what);
-    else if (!overdue) await enqueue(within, accessReviewTimer(locator), Date.parse(review.dueAt) - deps.now());
+    else if (overdue) await escalate(deps, within, what);
+    else await enqueue(within, accessReviewTimer(locator), Date.parse(review.dueAt) - deps.now());
     if (!what.under.isAsked && !progress.complete) await say(within, what, goneText, 'gone');
   });
   if (progress.complete && review.finishedAt === null)
@@ -86,11 +86,13 @@ async function finish(session: Session, what: ToRecord): Promise<void> {
   await enqueue(session, accessReviewJob(locator));
 }
 
+/** On an issue that could be opened only later it is said there too; everybody else is told once. */
 async function escalate(deps: Deps, session: Session, what: ToRecord): Promise<void> {
   const { review, issue, setting, progress, under, at } = what;
   const { tenant, owner: organization, repositoryId, repository: name } = review.locator;
+  await say(session, what, overdueText(progress, setting), 'overdue');
+  if (review.isOverdue) return;
   await markReviewOverdue(session, review.id, new Date(at));
-  await say(session, what, overdueText(progress, setting));
   const repository = `${organization}/${name}`;
   const about = { repository, pull: null, url: `${deps.github.server}/${repository}/issues/${issue ?? ''}` };
   const told = noticeOfOverdueReview(review.id, progress, review.dueAt, about);
