@@ -64,7 +64,9 @@ begin
   for v_tenant in select distinct tenant_id from countersign.installation_owner loop
     perform set_config('countersign.tenant', v_tenant::text, true);
     insert into countersign.role_uses (tenant_id, role, account_id, what, repository_id, number, repository, used_at)
-      select d.tenant_id, u.role, u.account, u.what, d.repository_id, d.pull_number, p.owner || '/' || p.repository, max(u.at)
+      select d.tenant_id, u.role, u.account, u.what, d.repository_id, d.pull_number, p.owner || '/' || p.repository,
+             -- Signed when it was last signed; proposed when it was first decided about.
+             case u.what when 'proposed' then min(u.at) else max(u.at) end
         from countersign.decisions d
         join countersign.pull_requests p
           on p.tenant_id = d.tenant_id and p.repository_id = d.repository_id and p.pull_number = d.pull_number

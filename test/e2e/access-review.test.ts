@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/app-process.ts';
 import { deadJobs, nextSecond } from '../support/attacks.ts';
@@ -98,6 +99,19 @@ test('it opens when its time has come, once, whoever is restarted meanwhile', as
   expect(title).toMatch(/^Access review of acme, 2027-02-23: \d+ lines, \d+ to look at$/);
   expect(body).toContain('@aud, @eve');
   expect((await ledgerOf(world, 'access-review-opened')).length).toBe(1);
+});
+
+test('what was decided before uses were written down is found by the migration', async () => {
+  const uses = () =>
+    world.database.query(
+      'select role, account_id, what, repository, number, used_at::date from countersign.role_uses order by 1, 2, 3, 4, 5',
+    );
+  const written = await uses();
+  expect(written.length).toBeGreaterThan(3);
+  await world.database.query('delete from countersign.role_uses');
+  const migration = readFileSync('migrations/0019_access_reviews.sql', 'utf8');
+  await world.database.query(migration.slice(migration.indexOf('do $$')));
+  expect(await uses()).toEqual(written);
 });
 
 test('each line says who holds what, how, when it was last used, and what to look at', async () => {
