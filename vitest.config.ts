@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: [
-            'test/{policy,decision,audit,notify,commands,coverage,deployment,findings,follow-up,reports,simulator}/**/*.test.ts',
+            'test/{policy,decision,audit,notify,commands,coverage,deployment,findings,follow-up,access-review,reports,simulator}/**/*.test.ts',
           ],
           testTimeout: 60_000,
         },

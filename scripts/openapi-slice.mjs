@@ -22,6 +22,7 @@ const operations = [
   'GET /installation/repositories',
   'GET /rate_limit',
   'GET /orgs/{org}/installation',
+  'GET /orgs/{org}/memberships/{username}',
   'GET /orgs/{org}/properties/schema',
   'GET /orgs/{org}/teams/{team_slug}',
   'GET /orgs/{org}/teams/{team_slug}/members',

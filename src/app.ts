@@ -5,7 +5,6 @@ import {
   onIssues,
   onPeople,
   onPullRequest,
-  onPush,
   onRepository,
   onReview,
   onTeam,
@@ -14,6 +13,7 @@ import {
 import { onCheckRun, onCheckSuite, onStatus } from './events/checks.ts';
 import { onDeployment, onProtectionRule } from './events/deployments.ts';
 import { onMergeGroup } from './events/merge-queue.ts';
+import { onPush } from './events/pushes.ts';
 import { onBranchProtection, onRuleset } from './events/rules.ts';
 import { Envelope } from './github/events.ts';
 import type { AppIdentity, Context, Handler, Route } from './route.ts';

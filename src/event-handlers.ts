@@ -1,28 +1,19 @@
 import type { z } from 'zod';
 import { findCommands } from './commands/find.ts';
 import { runSeen } from './events/deployments.ts';
+import { pushOf } from './events/pushes.ts';
 import { rulesOfRepository } from './events/rules.ts';
 import {
   IssueCommentEvent,
   IssuesEvent,
   PullRequestEvent,
-  PushEvent,
   ReviewEvent,
   TeamEvent,
   WorkflowRunEvent,
 } from './github/events.ts';
 import { accountOfSender } from './github/sender.ts';
-import {
-  closeJob,
-  evaluateJob,
-  fanOutJob,
-  installationJob,
-  issueKey,
-  type Job,
-  reconcileJob,
-  watchBranchJob,
-} from './jobs/job.ts';
-import type { Context, Effect, PushSighting, RemarkSighting } from './route.ts';
+import { closeJob, evaluateJob, fanOutJob, installationJob, issueKey, type Job, reconcileJob } from './jobs/job.ts';
+import type { Context, Effect, RemarkSighting } from './route.ts';
 
 function evaluate(context: Context, pull: number): readonly Job[] {
   const locator = context.locator(pull);
@@ -77,22 +68,19 @@ function waitingFor(number: number, { tenant, locator }: Context): readonly Job[
 
 const ISSUE_ACTIONS = new Set(['closed', 'reopened', 'deleted', 'transferred']);
 
+/** The issue of an access review is put back to what it was. */
+function ours(number: number, { locator }: Context): readonly Job[] {
+  const place = locator(number);
+  return place === undefined ? [] : [reconcileJob(place)];
+}
+
 export function onIssues(payload: unknown, context: Context): Effect | z.ZodError {
   const parsed = IssuesEvent.safeParse(payload);
   if (!parsed.success) return parsed.error;
   const { action, issue } = parsed.data;
+  if (action === 'edited') return { jobs: ours(issue.number, context) };
   if (!ISSUE_ACTIONS.has(action)) return { reason: `${action} leaves an issue as open as it was` };
-  return { jobs: waitingFor(issue.number, context) };
-}
-
-function pushOf(
-  pull: number | null,
-  ref: string | null,
-  head: string,
-  before: string | null,
-  sender: { readonly id: number; readonly login: string; readonly type: string },
-): PushSighting {
-  return { pull, ref, head, before, pusherId: sender.id, pusherLogin: sender.login, pusherKind: sender.type };
+  return { jobs: [...waitingFor(issue.number, context), ...ours(issue.number, context)] };
 }
 
 export function onReview(payload: unknown, context: Context): Effect | z.ZodError {
@@ -171,51 +159,6 @@ function holdsManifest(text: string): boolean {
   return /^[ \t]*(?:`{3,}|~{3,})[ \t]*remediation\b/m.test(text);
 }
 
-const REPOSITORY_POLICY = '.github/countersign.yml';
-const ORGANIZATION_POLICY = 'countersign.yml';
-
-export function onPush(payload: unknown, context: Context): Effect | z.ZodError {
-  const parsed = PushEvent.safeParse(payload);
-  if (!parsed.success) return parsed.error;
-  const push = parsed.data;
-  if (push.deleted || !push.ref.startsWith('refs/heads/')) return { reason: 'not the head of a branch' };
-  const branch = push.ref.slice('refs/heads/'.length);
-  const pushes = push.sender ? [pushOf(null, branch, push.after, push.before, push.sender)] : [];
-  return { pushes, jobs: [...watched(branch, push, context), ...concernedBy(branch, push, context)] };
-}
-
-/** The queue makes branches of its own for what it tests; what it merges comes to the base branch. */
-const QUEUE_BRANCH = 'gh-readonly-queue/';
-
-function watched(ref: string, { before, after }: PushEvent, { locator }: Context): readonly Job[] {
-  const place = locator(0);
-  if (place === undefined || ref.startsWith(QUEUE_BRANCH)) return [];
-  const { pull: _pull, ...repository } = place;
-  return [watchBranchJob({ locator: repository, ref, before, after })];
-}
-
-/** Policy files and CODEOWNERS count as they are on the default branch. */
-function concernedBy(branch: string, push: PushEvent, { tenant, envelope, app }: Context): readonly Job[] {
-  if (envelope.repository === null || envelope.repository === undefined || branch !== push.repository.default_branch)
-    return [];
-  const touched = (file: string): boolean =>
-    push.forced ||
-    push.commits.length === 0 ||
-    push.commits.some((c) => [...c.added, ...c.modified, ...c.removed].includes(file));
-  if (envelope.repository.name === app.policyRepository && touched(ORGANIZATION_POLICY)) {
-    return [fanOutJob({ tenant, scope: 'tenant' })];
-  }
-  if (
-    touched(REPOSITORY_POLICY) ||
-    touched('CODEOWNERS') ||
-    touched('.github/CODEOWNERS') ||
-    touched('docs/CODEOWNERS')
-  ) {
-    return [fanOutJob({ tenant, scope: 'repository', repositoryId: envelope.repository.id })];
-  }
-  return [];
-}
-
 /** Who is in a team, and through it who may write where, is doubtful from now on. */
 export function onTeam(payload: unknown, context: Context): Effect | z.ZodError {
   const parsed = TeamEvent.safeParse(payload);
@@ -223,7 +166,7 @@ export function onTeam(payload: unknown, context: Context): Effect | z.ZodError 
 }
 
 export function onPeople(_payload: unknown, context: Context): Effect {
-  return forget(context, ['team:', 'permission:', 'user:']);
+  return forget(context, ['team:', 'permission:', 'user:', 'account:']);
 }
 
 function forget(context: Context, prefixes: readonly string[]): Effect {

@@ -54,4 +54,7 @@ export type EntryKind =
   | 'escalated'
   | 'policy-changed'
   | 'policy-invalid'
-  | 'export-made';
+  | 'export-made'
+  | 'access-review-opened'
+  | 'access-reviewed'
+  | 'access-review-overdue';

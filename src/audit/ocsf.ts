@@ -21,10 +21,18 @@ const ACTIVITY: Readonly<Record<string, ActivityName>> = {
   'glass-broken': 'create',
   'record-closed': 'update',
   'record-reopened': 'update',
+  'access-review-opened': 'create',
+  'access-reviewed': 'update',
 };
 
 /** What somebody should look at. */
-const NOTABLE: ReadonlySet<string> = new Set(['glass-broken', 'finding', 'sla-breached', 'failure-reported']);
+const NOTABLE: ReadonlySet<string> = new Set([
+  'glass-broken',
+  'finding',
+  'sla-breached',
+  'failure-reported',
+  'access-review-overdue',
+]);
 
 const Entry = z.looseObject({
   kind: z.string(),

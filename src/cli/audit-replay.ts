@@ -5,6 +5,7 @@ import { ENGINE } from '../jobs/deps.ts';
 import type { LoadResult } from '../policy/load.ts';
 import { renderProblem } from '../policy/problem.ts';
 import { type Database, type Session, withTenant } from '../store/database.ts';
+import { erasedAccounts } from '../store/erasure.ts';
 import { countDecisions, type Period, type Recorded, recordedDecisions } from '../store/recorded.ts';
 import { PERIOD_OPTIONS, periodGiven, SCOPE_OPTIONS, tenantGiven } from './audit-scope.ts';
 import { type Command, type ExitCode, flag, noPositionals } from './command.ts';
@@ -61,13 +62,14 @@ async function replayAll(database: Database, tenant: number, period: Period): Pr
   const read = <T>(work: (session: Session) => Promise<T>): Promise<T> => withTenant(database, tenant, work);
   const total = await read((session) => countDecisions(session, period));
   const bar = openProgress('Replaying');
+  const erased = new Set(await read(erasedAccounts));
   const policies = policiesOf(read);
   const findings: Finding[] = [];
   let decisions = 0;
   for await (const recorded of recordedDecisions(read, period)) {
     decisions += 1;
     const replayed = replay(recorded, await policies(recorded));
-    if (replayed.kind !== 'same') findings.push(findingOf(recorded, replayed));
+    if (replayed.kind !== 'same') findings.push(findingOf(recorded, replayed, erased));
     bar.at(decisions, total);
   }
   bar.end();
@@ -93,6 +95,7 @@ function policiesOf(read: <T>(work: (session: Session) => Promise<T>) => Promise
 function findingOf(
   { id, repository, pull, at, engine, state }: Recorded,
   replayed: Exclude<Replayed, { kind: 'same' }>,
+  erased: ReadonlySet<number>,
 ) {
   const base = { decision: id, pull: `${repository}#${pull}`, at, engine };
   switch (replayed.kind) {
@@ -104,12 +107,14 @@ function findingOf(
           : `it was ${state}, and comes out as ${now.state}`;
       return { ...base, what, excuse: engine === ENGINE ? null : ('older-engine' as const) };
     }
-    case 'facts-changed':
+    case 'facts-changed': {
+      const isErased = replayed.erased.some((account) => erased.has(account));
       return {
         ...base,
-        what: replayed.erased ? 'its facts name somebody who was erased' : 'its facts are not those that were recorded',
-        excuse: replayed.erased ? ('erased' as const) : null,
+        what: isErased ? 'its facts name somebody who was erased' : 'its facts are not those that were recorded',
+        excuse: isErased ? ('erased' as const) : null,
       };
+    }
     case 'unreadable':
       return {
         ...base,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../errors.ts';
 import { didYouMean } from '../policy/nearest.ts';
+import { accessReview } from './access-review.ts';
 import { auditCheckpoint } from './audit-checkpoint.ts';
 import { auditCompleteness } from './audit-completeness.ts';
 import { auditErase } from './audit-erase.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly Command[] = [
   auditCheckpoint,
   auditKeys,
   auditKeygen,
+  accessReview,
   jobsList,
   jobsRearm,
   doctor,

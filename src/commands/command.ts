@@ -18,7 +18,13 @@ export type Command =
   | { readonly word: 'break-glass'; readonly incident: string; readonly reason: string }
   | { readonly word: 'reconcile'; readonly verdict: 'approve' | 'reject'; readonly rationale: string }
   | { readonly word: 'rollback'; readonly reason: string }
+  /** Null: all of them. */
+  | { readonly word: 'attest'; readonly lines: readonly LineSpan[] | null }
+  | { readonly word: 'object'; readonly lines: readonly LineSpan[]; readonly rationale: string }
   | { readonly word: 'explain' | 'status' | 'help' | 'recheck' };
+
+/** Lines of an access review, the last one included. */
+export type LineSpan = { readonly from: number; readonly to: number };
 
 export type Until =
   | { readonly kind: 'instant'; readonly at: number; readonly timezone: string }

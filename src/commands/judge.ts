@@ -90,6 +90,9 @@ function judgeWord(speech: Speech, command: Command, circumstances: Circumstance
       return refused('not-now', reconcilingElsewhere(circumstances.reconciling));
     case 'rollback':
       return refused('not-now', 'It has not been merged, so there is nothing to roll back. To stop it, use `/reject`.');
+    case 'attest':
+    case 'object':
+      return refused('not-now', 'That is said on the issue of an access review. Here, approve it, or use `/reject`.');
     case 'recheck':
       return rechecked(speech, circumstances);
     case 'help':

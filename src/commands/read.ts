@@ -1,6 +1,7 @@
 import { type RejectionCode, rejectionCodes } from '../decision/intervention.ts';
 import type { Command, Read, Until } from './command.ts';
 import type { CommandLine } from './find.ts';
+import { spansOf } from './line-spans.ts';
 import { lapseOf, type Moment, momentOf } from './moments.ts';
 import { shown } from './shown.ts';
 import { usages } from './words.ts';
@@ -49,6 +50,10 @@ export function readCommand({ word, rest }: CommandLine, saying: Saying): Read {
       return reconcileOf(rest);
     case 'rollback':
       return rest === '' ? lacks(word, 'says what has failed') : right({ word, reason: rest });
+    case 'attest':
+      return attestOf(rest);
+    case 'object':
+      return objectOf(rest);
     default:
       return right({ word });
   }
@@ -144,6 +149,21 @@ function reconcileOf(rest: string): Read {
   if (verdict !== 'approve' && verdict !== 'reject') return lacks('reconcile', 'says `approve` or `reject`');
   if (rationale === '') return lacks('reconcile', `gives a rationale after \`${verdict}\``);
   return right({ word: 'reconcile', verdict, rationale });
+}
+
+function attestOf(rest: string): Read {
+  const all = /^(?:all|everything)?[.!]?$/i.test(rest);
+  const { spans, left } = spansOf(rest);
+  if (!all && (spans.length === 0 || left !== ''))
+    return wrong(`\`${shown(all ? rest : left || rest)}\` is no line of the review. ${example('attest')}`);
+  return right({ word: 'attest', lines: all ? null : spans });
+}
+
+function objectOf(rest: string): Read {
+  const { spans, left: rationale } = spansOf(rest);
+  if (spans.length === 0) return lacks('object', 'names a line by its number and says what is wrong with it');
+  if (rationale === '') return lacks('object', 'says after the number what is wrong with the line');
+  return right({ word: 'object', lines: spans, rationale });
 }
 
 /** Logins are ASCII: a letter that only looks like one belongs to nobody, and is pointed at. */

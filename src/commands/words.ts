@@ -13,6 +13,8 @@ export const commandWords = [
   'break-glass',
   'reconcile',
   'rollback',
+  'attest',
+  'object',
   'explain',
   'status',
   'help',
@@ -64,6 +66,14 @@ export const usages: Readonly<Record<CommandWord, Usage>> = {
     effect: 'decides afterwards on a broken glass',
   },
   rollback: { form: '/rollback <reason>', effect: 'records after the merge that the change has failed' },
+  attest: {
+    form: '/attest, /attest 3 5-7',
+    effect: 'attests every line of an access review, or some of them, that is not about you',
+  },
+  object: {
+    form: '/object 4 <rationale>',
+    effect: 'says of a line of an access review what is wrong with it',
+  },
   explain: { form: '/explain', effect: 'says how the present decision was reached' },
   status: { form: '/status', effect: 'says in short what is needed next' },
   help: { form: '/help', effect: 'lists what you may say here' },

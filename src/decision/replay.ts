@@ -21,15 +21,15 @@ export type RecordedDecision = {
 export type Replayed =
   | { readonly kind: 'same' }
   | { readonly kind: 'different'; readonly now: Decision }
-  /** The facts are not those that the ledger has the digest of. */
-  | { readonly kind: 'facts-changed'; readonly erased: boolean }
+  /** The facts are not those that the ledger has the digest of. They may name accounts as erased: whether they were, the ledger says. */
+  | { readonly kind: 'facts-changed'; readonly erased: readonly number[] }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 /** Derives a recorded decision again. The same is the normal answer. */
 export function replay(recorded: RecordedDecision, policy: PolicyInForce): Replayed {
   if (digestOf(recorded.facts) !== recorded.factsDigest) {
-    const erased = /erased-\d/.test(JSON.stringify(recorded.facts));
-    return { kind: 'facts-changed', erased };
+    const erased = [...JSON.stringify(recorded.facts).matchAll(/erased-(\d+)/g)].map(([, id]) => Number(id));
+    return { kind: 'facts-changed', erased: [...new Set(erased)] };
   }
   const facts = Facts.safeParse(recorded.facts);
   if (!facts.success) {

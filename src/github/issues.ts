@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Installation } from './client.ts';
 import type { Thread } from './comments.ts';
+import { orNull } from './or-null.ts';
 
 const Issue = z.object({
   number: z.number(),
+  title: z.string(),
+  state: z.string(),
   body: z.string().nullish(),
   performed_via_github_app: z.object({ id: z.number() }).nullish(),
 });
@@ -38,6 +41,31 @@ export async function findIssue(
     if (found.length < 100) return null;
   }
   return null;
+}
+
+export type SeenIssue = { readonly title: string; readonly body: string; readonly state: 'open' | 'closed' };
+
+/** An issue as it is now; null where it was deleted, or moved elsewhere. */
+export async function readIssue(
+  installation: Installation,
+  { owner, repository, number }: Thread,
+): Promise<SeenIssue | null> {
+  const parameters = { owner, repo: repository, issue_number: number };
+  const data = await orNull(installation.read('GET /repos/{owner}/{repo}/issues/{issue_number}', parameters, 'facts'));
+  if (data === null) return null;
+  const { number: found, title, body, state } = Issue.parse(data);
+  if (found !== number) return null;
+  return { title, body: body ?? '', state: state === 'closed' ? 'closed' : 'open' };
+}
+
+/** Puts an issue of ours back to what it was. */
+export async function restoreIssue(
+  installation: Installation,
+  { owner, repository, number }: Thread,
+  to: Partial<SeenIssue>,
+): Promise<void> {
+  const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
+  await installation.write(route, { owner, repo: repository, issue_number: number, ...to }, 'answer');
 }
 
 export async function closeIssue(installation: Installation, { owner, repository, number }: Thread): Promise<void> {

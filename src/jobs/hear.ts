@@ -1,3 +1,4 @@
+import type { Attestation } from '../access-review/attest.ts';
 import { answered, refusedText } from '../commands/answers.ts';
 import { headAt } from '../commands/heads.ts';
 import { helpFor } from '../commands/help.ts';
@@ -20,8 +21,13 @@ import type { Gathered } from './gather.ts';
 export type HeardSpeech = { readonly speech: Speech; readonly remark: StoredRemark; readonly heard: Heard };
 export type JudgedSpeech = HeardSpeech & {
   readonly outcome: Outcome;
-  /** What it says of a broken glass. */
-  readonly statement?: Pick<Statement, 'verdict' | 'rationale'>;
+  /** What it says of a broken glass or a finding, or in an access review. */
+  readonly statement?: Pick<Statement, 'verdict' | 'rationale'> | AttestationStatement;
+};
+
+/** With the number of the review, so that it counts on whichever issue it was said. */
+export type AttestationStatement = Pick<Attestation, 'verdict' | 'lines' | 'rationale' | 'roles'> & {
+  readonly review: number;
 };
 
 export type Hearing = {

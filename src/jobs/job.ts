@@ -153,6 +153,8 @@ export type TaskPayloads = {
   readonly installation: { readonly tenant: number; readonly installation: number };
   readonly sweep: SweepPart;
   readonly 'look-at-rules': RulesChanged;
+  /** Looks whether a review of who may sign what is due in a repository, and brings the one that is open forward. */
+  readonly 'access-review': RepositoryLocator;
   readonly publish: PublicationKey;
   readonly 'verify-check': PublicationKey;
   readonly notify: NotificationKey;

@@ -6,6 +6,7 @@ import type { Session } from '../store/database.ts';
 import { record } from '../store/ledger.ts';
 import { enqueue } from '../store/queue.ts';
 import { openReconciliation } from '../store/reconciliations.ts';
+import { saveRoleUses } from '../store/role-uses.ts';
 import { PRIORITY, type PullLocator, reconcileJob } from './job.ts';
 import type { InForce } from './policy-in-force.ts';
 
@@ -41,5 +42,9 @@ export async function openIfBroken(
       state: decision.state,
     },
   });
+  const uses = policy.breakGlass.roles.map(
+    (role) => ({ role, account: glass.by.id, what: 'broke-the-glass', at: glass.at }) as const,
+  );
+  await saveRoleUses(session, locator, locator.pull, uses);
   await enqueue(session, reconcileJob(locator, PRIORITY.people));
 }

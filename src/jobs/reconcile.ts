@@ -4,13 +4,16 @@ import { timezoneOf } from '../commands/timezone.ts';
 import { type ReconciliationInput, reconcile, type Statement } from '../decision/reconciliation.ts';
 import { headOf, passedAt } from '../findings/matter.ts';
 import { answerWants, withAnswers } from '../github/answer-wants.ts';
+import { loadReviewOn } from '../store/access-reviews.ts';
 import { type Session, transact, withTenant } from '../store/database.ts';
 import { loadFinding } from '../store/findings.ts';
 import { loadReconciliations, type StoredReconciliation } from '../store/reconciliations.ts';
 import { openRemarks, type StoredRemark, settleRemarks, takenStatements } from '../store/remarks.ts';
+import { bringReviewForward } from './access-review/bring-forward.ts';
 import { belongs } from './belongs.ts';
 import type { Deps } from './deps.ts';
 import { toReconcile } from './findings/to-reconcile.ts';
+import { forOurs } from './for-ours.ts';
 import type { JudgedSpeech } from './hear.ts';
 import type { FindingKey, PullLocator } from './job.ts';
 import { ensureIssue } from './reconciliation-issue.ts';
@@ -23,16 +26,18 @@ const BUSY_MS = 100;
 const MOST_ROUNDS = 4;
 
 /**
- * Brings the reconciliations of a pull request forward, or the one that an issue is about: opens its issue, hears what was said there,
+ * Brings the reconciliations of a pull request forward, or the one that an issue is about, or an access review: opens its issue, hears what was said there,
  * decides, and says what it comes to. It comes again when it is due.
  */
 export async function bringForward(deps: Deps, asked: PullLocator): Promise<void> {
   const { tenant, repositoryId, pull: number, installation } = asked;
-  const { glasses, finding } = await withTenant(deps.database, tenant, async (session) => ({
+  const { glasses, finding, review } = await withTenant(deps.database, tenant, async (session) => ({
     glasses: await loadReconciliations(session, tenant, repositoryId, number),
     finding: await loadFinding(session, tenant, { repositoryId, issue: number }),
+    review: await loadReviewOn(session, tenant, { repositoryId, issue: number }),
   }));
   if (finding !== null) return bringFindingForward(deps, { tenant, finding: finding.id });
+  if (review !== null) return forOurs(deps, asked, () => bringReviewForward(deps, asked, number));
   const [first] = glasses;
   if (first === undefined) return withTenant(deps.database, tenant, (session) => leaveAlone(session, asked));
   await withLock(deps.database, pullLock({ repositoryId, pull: first.matter.pull }), BUSY_MS, async (session) => {

@@ -11,6 +11,7 @@ import { enqueue } from '../store/queue.ts';
 import { type StoredReconciliation, saveReconciled } from '../store/reconciliations.ts';
 import type { StoredRemark } from '../store/remarks.ts';
 import { addReply } from '../store/replies.ts';
+import { saveRoleUses } from '../store/role-uses.ts';
 import type { Deps } from './deps.ts';
 import type { JudgedSpeech } from './hear.ts';
 import { type Job, reconcileFindingJob, reconcileJob, replyJob } from './job.ts';
@@ -77,6 +78,10 @@ async function settled(deps: Deps, session: Session, what: Judged): Promise<void
     await permit(deps, session, stored);
     await addReply(session, onIssue, { kind: 'close' });
   }
+  const uses = reconciled.seats.flatMap(({ label: role, filledBy }) =>
+    filledBy === null ? [] : [{ role, account: filledBy.id, what: 'reconciled', at: what.at } as const],
+  );
+  await saveRoleUses(session, locator, issue, uses);
   await writeDown(session, what, reconciled.state);
 }
 

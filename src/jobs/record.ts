@@ -1,3 +1,4 @@
+import { usesOf } from '../access-review/uses.ts';
 import { digestOf } from '../audit/canonical.ts';
 import type { Actor, EntryHead } from '../audit/entry.ts';
 import { essenceOf } from '../decision/essence.ts';
@@ -12,6 +13,7 @@ import { lockForTransaction } from '../store/locks.ts';
 import { saveBindings } from '../store/lookups.ts';
 import { savePull } from '../store/pulls.ts';
 import { enqueue } from '../store/queue.ts';
+import { saveRoleUses } from '../store/role-uses.ts';
 import { askPeople } from './ask.ts';
 import { askForRationales } from './ask-for-rationales.ts';
 import { haveTried } from './backtest/have-tried.ts';
@@ -102,6 +104,7 @@ async function append(session: Session, deps: Deps, what: ToRecord, digest: stri
   const row = { repositoryId, pull, base: facts.pull.base, decision, facts, digest, entryId: id, leaf };
   const decisionId = await saveDecision(session, row);
   await openIfBroken(session, what, decisionId);
+  await saveRoleUses(session, locator, pull, usesOf(decision));
   deps.log.debug({ entry: id, leaf }, 'recorded a decision');
   return row;
 }

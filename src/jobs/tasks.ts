@@ -1,3 +1,4 @@
+import { bringReviewForward } from './access-review/bring-forward.ts';
 import { tryPolicy } from './backtest/try-policy.ts';
 import { adopt } from './branches/adopt.ts';
 import { watchBranch } from './branches/watch.ts';
@@ -53,6 +54,7 @@ export function createTasks(deps: Deps): Tasks {
     installation: (payload) => confirm(deps, payload),
     sweep: (part) => sweep(deps, part),
     'look-at-rules': (changed) => forOurs(deps, changed.locator, () => lookAtRules(deps, changed)),
+    'access-review': (locator) => forOurs(deps, locator, () => bringReviewForward(deps, locator)),
     publish: (key) => publish(deps, key),
     'verify-check': (key) => verifyCheck(deps, key),
     notify: (key) => sendNotification(deps, key),

@@ -115,6 +115,7 @@ export const notifyEvents = [
   'bypass',
   'verification-failed',
   'policy-invalid',
+  'access-review-overdue',
 ] as const;
 
 /**

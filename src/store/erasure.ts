@@ -80,3 +80,12 @@ export async function eraseTexts(session: Session, account: number, login: strin
     [wordPattern(login)],
   );
 }
+
+/** Accounts of which the ledger says that they were erased. */
+export async function erasedAccounts(session: Session): Promise<readonly number[]> {
+  const { rows } = await session.query<{ readonly account: number }>(
+    `select distinct (entry::json#>>'{details,account}')::float8 as account from countersign.ledger
+      where tenant_id = countersign.tenant() and kind = 'personal-data-erased'`,
+  );
+  return rows.map(({ account }) => account);
+}

@@ -42,6 +42,7 @@ const REACHED_THROUGH = [
   'merge_groups',
   'gate_questions',
   'records',
+  'access_reviews',
 ] as const;
 
 /** An account has one installation of an App: what an earlier one has left is reached through this one from now on. */

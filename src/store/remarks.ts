@@ -74,7 +74,8 @@ export type SettledCommand = {
   readonly outcome: 'taken' | 'refused';
   readonly code: string | null;
   readonly intervention: Intervention | null;
-  readonly statement: Pick<Statement, 'verdict' | 'rationale'> | null;
+  /** What it says of a broken glass or a finding, or in an access review. */
+  readonly statement: Readonly<Record<string, unknown>> | null;
 };
 
 export async function saveCommand(session: Session, command: SettledCommand): Promise<void> {

@@ -73,9 +73,9 @@ test('what a policy would have decided: who would have been asked, and what woul
   expect(same).toMatchObject({ status: 0, out: 'Of 2 pull requests none would have come out differently.\n' });
 });
 
-test('facts that somebody changes afterwards are found, and so is a decision that was', async () => {
+test('facts that somebody changes afterwards are found, though they speak of an erasure that the ledger does not, and so is a decision', async () => {
   await world.database.query(
-    `update countersign.decisions set facts = jsonb_set(facts, '{pull,title}', '"Another"') where decision_id = (select min(decision_id) from countersign.decisions)`,
+    `update countersign.decisions set facts = jsonb_set(facts, '{pull,title}', '"erased-99"') where decision_id = (select min(decision_id) from countersign.decisions)`,
   );
   await world.database.query(
     `update countersign.decisions set digest = repeat('0', 64) where decision_id = (select max(decision_id) from countersign.decisions)`,

@@ -166,7 +166,7 @@ describe('what the schema finds is said in words', () => {
     [
       'version: 1\nnotify: { on: { zzz: [a] } }',
       [
-        '2:17: `zzz` is not a key that may stand here; one of `waiting`, `unfillable`, `sla-breached`, `rejected`, `deferred`, `approved`, `break-glass`, `reconciliation-overdue`, `bypass`, `verification-failed`, `policy-invalid`',
+        '2:17: `zzz` is not a key that may stand here; one of `waiting`, `unfillable`, `sla-breached`, `rejected`, `deferred`, `approved`, `break-glass`, `reconciliation-overdue`, `bypass`, `verification-failed`, `policy-invalid`, `access-review-overdue`',
       ],
     ],
     [

@@ -61,6 +61,7 @@ describe('REST', () => {
       '/orgs/acme/teams/engineering',
       '/orgs/acme/teams/engineering/members',
       '/orgs/acme/teams/engineering/memberships/cem',
+      '/orgs/acme/memberships/cem',
       '/orgs/acme/properties/schema',
       '/users/ana',
       '/installation/repositories',

@@ -6,7 +6,7 @@ import pg from 'pg';
 const FILE = process.env.STATEMENTS_FILE;
 /** Of one text, as many sets of parameters as this are enough. */
 const MOST = 4;
-const FRAME = /at (?:async )?(?:Object\.|Module\.)?([\w$.<>]+) \(file:.*\/store\/([\w/-]+)\.js/;
+const FRAME = /at (?:async )?(?:Object\.|Module\.)?([\w$.<>]+) \(file:.*\/store\/([\w-]+(?:\/[\w-]+)?)\.js/;
 
 const tenants = new WeakMap();
 const seen = new Map();

@@ -52,7 +52,7 @@ export function storeFunctions(): readonly string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   return files.flatMap((file) => {
     const text = readFileSync(new URL(file, folder), 'utf8');
-    const declared = [...text.matchAll(/^export (?:async )?function\*? ?(\w+)(.*?)\): /gms)];
+    const declared = [...text.matchAll(/^export (?:async )?function\*? ?(\w+)(.*?)\)(?:: | \{)/gms)];
     const asking = declared.filter(([, , parameters = '']) => /\b(Session|Database)\b/.test(parameters));
     return asking.map(([, name]) => `${file.slice(0, -'.ts'.length)}.${name}`);
   });

@@ -24,6 +24,7 @@ after-merge:
     apply: { deployments: [production], within: 2h }
     verify: { workflows: [smoke.yml], within: 1h }
     on-failure: { issue: true, notify: [chat, nowhere] }
+access-review: { every: 1d, reviewers: [{ role: release-manager }] }
 `;
 
 /** Starts such a world; `environment` goes to the app. */
@@ -55,6 +56,7 @@ export async function liveWholeLife(world: World): Promise<void> {
   await beOverdue(world);
   await beAwayForAnHour(world);
   await beSuspended(world);
+  await reviewAccess(world);
   await quiet(world);
 }
 
@@ -242,4 +244,18 @@ async function beSuspended({ github, ...world }: World): Promise<void> {
     github.suspendInstallation({ organization: 'acme', suspended, as: 'acme-owner' });
     await quiet({ github, ...world });
   }
+}
+
+/** Who may sign what is reviewed a day after it was asked for, too late, and by two people, since nobody attests to their own lines. */
+async function reviewAccess(world: World): Promise<void> {
+  await moveClock(world, { by: 26 * HOUR });
+  const repository = 'acme/.github';
+  const review = await eventually('the access review', async () =>
+    world.github.issues({ repository }).find(({ title }) => title.startsWith('Access review')),
+  );
+  await quiet(world);
+  await moveClock(world, { by: 14 * HOUR });
+  await quiet(world);
+  for (const login of ['rita', 'raj']) say(world, { repository, number: review.number }, login, '/attest');
+  await quiet(world);
 }

@@ -14,6 +14,7 @@ import { readEnvironments } from '../../github/environments.ts';
 import type { EffectivePolicy } from '../../policy/compose.ts';
 import { deploymentEnvironment, gateEnvironment } from '../../policy/gate.ts';
 import { type Session, transact } from '../../store/database.ts';
+import { effectiveNow, isReviewedIn } from '../access-review/policy.ts';
 import type { Deps } from '../deps.ts';
 import type { RepositoryLocator, RulesChanged } from '../job.ts';
 import { policyOfRepository } from '../policy-of-repository.ts';
@@ -48,6 +49,8 @@ export type Governed = {
   readonly main: string | null;
   readonly all: readonly Branch[];
   readonly branches: readonly GovernedBranch[];
+  /** Whether its policy asks for reviews of who may sign what, which take place here. */
+  readonly reviewed: boolean;
 };
 
 /** The branches of a repository that its policy claims; null where it has none, or is out of sight. */
@@ -60,12 +63,7 @@ export async function governedBranches(
   const policy = await policyOfRepository(deps, session, locator);
   if (policy === null) return null;
   const { answer, force } = policy;
-  const effective =
-    force.policy.kind === 'valid'
-      ? force.policy.effective
-      : force.policy.kind === 'invalid'
-        ? force.policy.lastValid
-        : undefined;
+  const effective = effectiveNow(force.policy);
   if (effective === undefined) return null;
   const installation = deps.github.installation(locator.tenant, locator.installation);
   const all = await readBranches(installation, locator, purpose);
@@ -74,7 +72,8 @@ export async function governedBranches(
     return environment === undefined ? [] : [{ ...branch, environment }];
   });
   const main = answer.repository.defaultBranchRef;
-  return { effective, head: main?.target?.oid ?? '', main: main?.name ?? null, all, branches };
+  const reviewed = effective.layers[0].policy.accessReview !== undefined && isReviewedIn(answer, force);
+  return { effective, head: main?.target?.oid ?? '', main: main?.name ?? null, all, branches, reviewed };
 }
 
 /** Judges every governed branch and every deployment environment; says how many are open. */

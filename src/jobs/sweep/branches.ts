@@ -2,6 +2,7 @@ import { listAdoptions } from '../../store/branches.ts';
 import { type Session, transact } from '../../store/database.ts';
 import { enqueue } from '../../store/queue.ts';
 import type { SweepCounts } from '../../store/sweeps.ts';
+import { sweepReview } from '../access-review/sweep.ts';
 import type { Deps } from '../deps.ts';
 import { governedBranches, judgeRepository } from '../findings/look-at-rules.ts';
 import { adoptJob, type RepositoryLocator, watchBranchJob } from '../job.ts';
@@ -13,6 +14,7 @@ export async function sweepBranches(
   locator: RepositoryLocator,
 ): Promise<Partial<SweepCounts>> {
   const governed = await governedBranches(deps, session, locator, 'sweep');
+  await sweepReview(session, locator, governed?.reviewed === true);
   if (governed === null) return {};
   const { branches, all, main } = governed;
   const heads = new Map(all.map(({ ref, sha }) => [ref, sha]));

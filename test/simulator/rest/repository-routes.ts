@@ -1,5 +1,5 @@
 import { commitShape, fileShape } from '../shapes/commit.ts';
-import { fullTeamShape, publicUserShape, userShape } from '../shapes/people.ts';
+import { fullTeamShape, organizationShape, publicUserShape, userShape } from '../shapes/people.ts';
 import { fullRepositoryShape, propertyValues, repositoryHtmlUrl, repositoryUrl } from '../shapes/repository.ts';
 import { commitOf } from '../world/git.ts';
 import {
@@ -147,6 +147,23 @@ function showMembership(context: Context): Reply {
   return ok({ url, role, state: 'active' });
 }
 
+/** Of the organization itself: who is invited and has not answered would be `pending`, and nobody is here. */
+function showOrganizationMembership(context: Context): Reply {
+  const { world } = context;
+  const organization = organizationIn(context);
+  const account = accountByLogin(world, param(context, 'username'));
+  const role = found(organization.members.get(account.id));
+  const shape = organizationShape(world, organization);
+  return ok({
+    url: `${shape.url}/memberships/${account.login}`,
+    state: 'active',
+    role,
+    organization_url: shape.url,
+    organization: shape,
+    user: userShape(world, account.id),
+  });
+}
+
 function propertySchema(context: Context): Reply {
   const definitions = [...organizationIn(context).propertyDefinitions.values()];
   return ok(
@@ -205,6 +222,11 @@ export const repositoryRoutes: readonly Route[] = [
     operation: 'GET /orgs/{org}/teams/{team_slug}/memberships/{username}',
     access: 'members:read',
     handle: showMembership,
+  },
+  {
+    operation: 'GET /orgs/{org}/memberships/{username}',
+    access: 'members:read',
+    handle: showOrganizationMembership,
   },
   {
     operation: 'GET /orgs/{org}/properties/schema',
