@@ -18,7 +18,14 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'author',
   'approvers',
   'email',
+  'problems',
 ]);
+
+/** A seat of code owners is called by the line of CODEOWNERS, which may name people. */
+const CODE_OWNERS = /^code(:| owner )/;
+
+/** Keys whose text speaks of people in one place only, and everywhere else of rules: why something was classified so names its author. */
+const PERSONAL_WITHIN: Readonly<Record<string, string>> = { because: 'classification' };
 
 export type Words = { readonly value: string; readonly account: number | null };
 export type Commitment = { readonly commitment: string };
@@ -38,19 +45,36 @@ export function sealed(value: unknown, commit: (words: Words) => Commitment): un
   return replaced(value, null, commit);
 }
 
-function replaced(value: unknown, account: number | null, put: (words: Words) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => replaced(item, account, put));
+function replaced(
+  value: unknown,
+  account: number | null,
+  put: (words: Words) => unknown,
+  within: string | null = null,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => replaced(item, account, put, within));
+  if (typeof value === 'string' && CODE_OWNERS.test(value)) return put({ value, account: null });
   if (value === null || typeof value !== 'object') return value;
   const own = accountIn(value) ?? account;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, PERSONAL.has(key) ? seal(item, own) : replaced(item, own, put)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replacedAt(key, item)]));
+
+  function replacedAt(key: string, item: unknown): unknown {
+    if (PERSONAL.has(key)) return seal(item, own);
+    // It may be about anybody: it is found by the name in it.
+    if (PERSONAL_WITHIN[key] === within && within !== null) return seal(item, null);
+    if (key === 'key' && isLogin(value)) return seal(item, null);
+    return replaced(item, own, put, Object.values(PERSONAL_WITHIN).includes(key) ? key : within);
+  }
 
   function seal(item: unknown, whose: number | null): unknown {
     if (typeof item === 'string') return item === '' ? item : put({ value: item, account: whose });
     if (Array.isArray(item)) return item.map((one) => seal(one, whose));
-    return replaced(item, whose, put);
+    return replaced(item, whose, put, within);
   }
+}
+
+/** A fact about an account is asked for by its login. */
+function isLogin(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && 'kind' in value && value.kind === 'users';
 }
 
 /** Whose words an object holds: its own account's, or those of whoever it says has said or done it. */

@@ -12,6 +12,15 @@ const entry = {
     evidence: [{ kind: 'failure', shown: ['acme/shop#3', 'see rita'], count: 2 }],
     next: { author: ['Ask rita.'], approvers: [] },
     because: ['rule one'],
+    seats: [
+      { id: 'code:@acme/db @ada', label: 'code owner @acme/db @ada' },
+      { id: 'role:code-reviewer', label: 'code-reviewer' },
+    ],
+    classification: { systems: [{ name: 'shop', because: ['rita is the author'] }] },
+    restsOn: [
+      { kind: 'users', key: 'rita' },
+      { kind: 'teams', key: 'acme/owners' },
+    ],
   },
 };
 
@@ -25,6 +34,10 @@ describe('what names people or is written by them', () => {
       { value: 'acme/shop#3', account: 9 },
       { value: 'see rita', account: 9 },
       { value: 'Ask rita.', account: 9 },
+      { value: 'code:@acme/db @ada', account: null },
+      { value: 'code owner @acme/db @ada', account: null },
+      { value: 'rita is the author', account: null },
+      { value: 'rita', account: null },
     ]);
   });
 
@@ -47,10 +60,19 @@ describe('what names people or is written by them', () => {
         evidence: [{ kind: 'failure', shown: [{ commitment: 'c5' }, { commitment: 'c6' }], count: 2 }],
         next: { author: [{ commitment: 'c7' }], approvers: [] },
         because: ['rule one'],
+        seats: [
+          { id: { commitment: 'c8' }, label: { commitment: 'c9' } },
+          { id: 'role:code-reviewer', label: 'code-reviewer' },
+        ],
+        classification: { systems: [{ name: 'shop', because: [{ commitment: 'c10' }] }] },
+        restsOn: [
+          { kind: 'users', key: { commitment: 'c11' } },
+          { kind: 'teams', key: 'acme/owners' },
+        ],
       },
     });
     const known = (commitment: string) => words[Number(commitment.slice(1)) - 1]?.value;
     expect(opened(leaf, known)).toEqual(entry);
-    expect(opened({ login: { commitment: 'c9' } }, known)).toEqual({ login: '(erased)' });
+    expect(opened({ login: { commitment: 'c99' } }, known)).toEqual({ login: '(erased)' });
   });
 });

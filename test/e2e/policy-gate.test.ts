@@ -277,7 +277,7 @@ test('the ledger says once of each change that another policy is in force, and t
   await checkThat(world, pull, waits);
   const changes = () =>
     world.database.query<{ readonly kind: string; readonly details: Record<string, unknown> }>(
-      `select kind, entry::jsonb->'details' as details from countersign.ledger
+      `select kind, countersign.opened(tenant_id, entry)::jsonb->'details' as details from countersign.ledger
         where kind like 'policy-%' and entry::jsonb#>>'{repository,name}' = 'acme/shop' order by entry_id`,
     );
   const before = (await changes()).length;

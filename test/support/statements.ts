@@ -46,14 +46,15 @@ export function readStatements(file: string): { readonly all: readonly Statement
   };
 }
 
-/** Every function that the store exports, as `pulls.loadMemory`. */
+/** Every function that the store exports and that is given a session or the database, as `pulls.loadMemory`. */
 export function storeFunctions(): readonly string[] {
   const folder = new URL('../../src/store/', import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   return files.flatMap((file) => {
     const text = readFileSync(new URL(file, folder), 'utf8');
-    const names = [...text.matchAll(/^export (?:async )?function\*? ?(\w+)/gm)].map(([, name]) => name);
-    return names.map((name) => `${file.slice(0, -'.ts'.length)}.${name}`);
+    const declared = [...text.matchAll(/^export (?:async )?function\*? ?(\w+)(.*?)\)(?:: | \{)/gms)];
+    const asking = declared.filter(([, , parameters = '']) => /\b(Session|Database)\b/.test(parameters));
+    return asking.map(([, name]) => `${file.slice(0, -'.ts'.length)}.${name}`);
   });
 }
 

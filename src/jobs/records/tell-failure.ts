@@ -24,11 +24,16 @@ export async function tellFailure(
   const url = `${deps.github.server}/${repository}/pull/${locator.pull}`;
   const about = { repository, pull: locator.pull, url };
   const told = notice('verification-failed', about, {
-    key: `${placeOf(about)} ${cycle} ${failure.code} ${failure.subject}`,
+    key: `${placeOf(about)} ${cycle} ${failure.code} ${whatOf(failure)}`,
     title: `${placeOf(about)} has failed after the merge`,
     lines: [title, failure.message, `Failed ${inWords(epochOf(failure.at))}.`],
   });
   const on = [...policy.on, ...(channels.length === 0 ? [] : [{ event: 'verification-failed' as const, channels }])];
   const { tenant, repositoryId } = locator;
   await notify(session, { tenant, organization: locator.owner, repositoryId, head }, [told], { ...policy, on });
+}
+
+/** What it is told once for. Keys are kept and recorded for good, so that they name nobody: a report is known by its instant. */
+function whatOf({ code, subject, at }: Failure): string {
+  return code === 'reported' ? at : subject;
 }
