@@ -5,6 +5,7 @@ import { record } from '../store/ledger.ts';
 import { saveMerge } from '../store/merges.ts';
 import { markClosed, stateOf } from '../store/pulls.ts';
 import type { Deps } from './deps.ts';
+import { entryHead } from './entry-head.ts';
 import type { Closing, PullLocator, TaskPayloads } from './job.ts';
 import { permits, settleContents } from './lineage.ts';
 import { decideGroupsAgain } from './merge-queue/again.ts';
@@ -48,11 +49,8 @@ export async function recordClosing(
   if (decided !== null && decided.decision.check !== null && (wasOpen || closings.length > 0)) {
     const { decision, leaf } = decided;
     await record(session, {
-      version: 1,
+      ...entryHead(locator, new Date(deps.now()).toISOString()),
       kind: 'closed',
-      at: new Date(deps.now()).toISOString(),
-      tenant: locator.tenant,
-      repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
       pull: locator.pull,
       head: closing.headSha,
       actor: closings.length > 0 ? actorOf(closings.at(-1)) : (closing.by ?? { kind: 'app' }),

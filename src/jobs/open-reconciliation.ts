@@ -7,6 +7,7 @@ import { record } from '../store/ledger.ts';
 import { enqueue } from '../store/queue.ts';
 import { openReconciliation } from '../store/reconciliations.ts';
 import { saveRoleUses } from '../store/role-uses.ts';
+import { entryHead } from './entry-head.ts';
 import { PRIORITY, type PullLocator, reconcileJob } from './job.ts';
 import type { InForce } from './policy-in-force.ts';
 
@@ -25,11 +26,8 @@ export async function openIfBroken(
   const isNew = await openReconciliation(session, { locator, decisionId, glass, policy: force.blobs, dueAt });
   if (!isNew) return;
   await record(session, {
-    version: 1,
+    ...entryHead(locator, decision.at),
     kind: 'glass-broken',
-    at: decision.at,
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head: decision.head,
     actor: glass.by,

@@ -16,6 +16,7 @@ import { clearAttempt, loadPublication, markAttempt, markPublished, type Publica
 import { enqueue } from '../store/queue.ts';
 import { newestCheckpoint } from '../store/tree.ts';
 import type { Deps } from './deps.ts';
+import { entryHead } from './entry-head.ts';
 import { PRIORITY, type PublicationKey, publishJob, verifyCheckJob } from './job.ts';
 import { withLock } from './with-lock.ts';
 
@@ -159,11 +160,8 @@ async function write(
 
 function entryOf(deps: Deps, publication: Publication, checkRunId: number) {
   return {
-    version: 1,
+    ...entryHead(publication, new Date(deps.now()).toISOString()),
     kind: 'check-published',
-    at: new Date(deps.now()).toISOString(),
-    tenant: publication.tenant,
-    repository: { id: publication.repositoryId, name: `${publication.owner}/${publication.repository}` },
     pull: null,
     head: publication.headSha,
     actor: { kind: 'app' },

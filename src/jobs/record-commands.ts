@@ -5,6 +5,7 @@ import { enqueue } from '../store/queue.ts';
 import { type StoredRemark, saveCommand, settleRemarks } from '../store/remarks.ts';
 import { addReply } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
+import { entryHead } from './entry-head.ts';
 import { type Hearing, type JudgedSpeech, replyTo } from './hear.ts';
 import { evaluateJob, fanOutJob, type PullLocator, replyJob } from './job.ts';
 
@@ -63,11 +64,8 @@ async function recordOne(session: Session, { locator, head, at }: ToRecord, one:
     statement: one.statement ?? null,
   });
   await record(session, {
-    version: 1,
+    ...entryHead(locator, at),
     kind: 'command',
-    at,
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head: speech.head ?? head,
     actor: speech.by,

@@ -13,6 +13,7 @@ import type { StoredRemark } from '../store/remarks.ts';
 import { addReply } from '../store/replies.ts';
 import { saveRoleUses } from '../store/role-uses.ts';
 import type { Deps } from './deps.ts';
+import { entryHead } from './entry-head.ts';
 import type { JudgedSpeech } from './hear.ts';
 import { type Job, reconcileFindingJob, reconcileJob, replyJob } from './job.ts';
 import type { PolicyFor } from './reconciliation-policy.ts';
@@ -112,11 +113,8 @@ async function writeDown(session: Session, { stored, issue, reconciled, at }: Ju
   const { seats, rejectedBy, dueAt } = reconciled;
   const about = matter.kind === 'glass' ? { glass: matter.glass.id } : { finding: stored.id, ...found(matter.finding) };
   await record(session, {
-    version: 1,
+    ...entryHead(locator, at),
     kind: 'reconciliation',
-    at,
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: pullOf(matter),
     head: headOf(matter),
     actor: { kind: 'app' },

@@ -6,6 +6,7 @@ import { enqueue } from '../store/queue.ts';
 import { recordOf, saveAct } from '../store/records.ts';
 import { addReply } from '../store/replies.ts';
 import type { Deps } from './deps.ts';
+import { entryHead } from './entry-head.ts';
 import type { JudgedSpeech } from './hear.ts';
 import { type PullLocator, recordDueJob } from './job.ts';
 
@@ -32,11 +33,8 @@ export async function recordRollBack(
     await enqueue(session, recordDueJob(locator, kept.id), 0);
   }
   await record(session, {
-    version: 1,
+    ...entryHead(locator, new Date(deps.now()).toISOString()),
     kind: 'failure-reported',
-    at: new Date(deps.now()).toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head: headSha,
     actor: speech.by,

@@ -19,6 +19,7 @@ import { askForRationales } from './ask-for-rationales.ts';
 import { haveTried } from './backtest/have-tried.ts';
 import { type Deps, ENGINE } from './deps.ts';
 import { desireChecks, desirePolicyGate } from './desire.ts';
+import { entryHead } from './entry-head.ts';
 import type { Gathered } from './gather.ts';
 import { evaluateJob, type PullLocator } from './job.ts';
 import { recordContents } from './lineage.ts';
@@ -125,10 +126,7 @@ async function recordEvents(session: Session, deps: Deps, what: ToRecord): Promi
 function headOf(what: ToRecord, actor: Actor): EntryHead {
   const { locator, decision, deliveries } = what;
   return {
-    version: 1,
-    at: decision.at,
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
+    ...entryHead(locator, decision.at),
     pull: locator.pull,
     head: decision.head,
     actor,

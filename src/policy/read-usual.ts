@@ -113,7 +113,8 @@ class UsualReader {
   #flowValue(depth: number): Placed {
     this.#skipBlank();
     const value = this.#is('scalar') ? this.#scalar(depth) : this.#flow(depth);
-    this.#skipBlank();
+    // A comment at the beginning of a line is refused by the library after a value of a mapping, and taken in a list.
+    this.#skipBlank(() => (this.#at === this.#lineAt ? unusual() : undefined));
     return value;
   }
 
@@ -152,9 +153,10 @@ class UsualReader {
     return this.#kind === kind;
   }
 
-  #skipBlank(): void {
+  #skipBlank(onComment: () => void = () => undefined): void {
     for (;;) {
       const before = this.#kind;
+      if (before === 'comment') onComment();
       if (before !== 'space' && before !== 'newline' && before !== 'comment') return;
       this.#next();
       if (this.#is('comment') && before === 'comment') unusual();

@@ -1,6 +1,6 @@
 import type { Session } from './database.ts';
 
-/** A pull request that the ledger has entries of. */
+/** A pull request that the ledger has entries of. An issue, on which nothing but commands is recorded, is none. */
 export type ChangeKey = { readonly repositoryId: number; readonly pull: number };
 
 /** Pull requests after `after`, by repository and number. */
@@ -8,7 +8,7 @@ export async function changesAfter(session: Session, after: ChangeKey, most: num
   const { rows } = await session.query<ChangeKey>(
     `select repository_id::float8 as "repositoryId", pull_number as pull from countersign.ledger
       where tenant_id = countersign.tenant() and pull_number is not null and (repository_id, pull_number) > ($1, $2)
-      group by repository_id, pull_number order by repository_id, pull_number limit $3`,
+      group by repository_id, pull_number having bool_or(kind <> 'command') order by repository_id, pull_number limit $3`,
     [after.repositoryId, after.pull, most],
   );
   return rows;

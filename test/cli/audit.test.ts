@@ -154,6 +154,8 @@ describe('audit export', () => {
       { pull: 41, details: {} },
       { pull: 42, at: '2026-12-01T10:00:00Z', actor: { id: 5, login: '=cmd', kind: 'user' }, details: {} },
       { kind: 'deployment-gated', pull: null, at: '2026-12-01T11:00:00Z', details: gated },
+      // On an issue: commands are recorded under its number, and it is no change.
+      { kind: 'command', pull: 43, at: '2026-12-01T12:00:00Z', details: { command: 'attest' } },
     ]);
     await ledger.sign(78);
     const csv = ['audit', 'export', '--org', 'globex', '--format', 'csv'];

@@ -131,6 +131,7 @@ describe('documents that are written the usual way', () => {
       'a: |\n  b',
       '? a\n: b',
       '[a: b]',
+      '{a: b\n#c\n}',
       '{a}',
       '{a: }',
       '{a: , b: 1}',

@@ -13,6 +13,7 @@ import { knowledgeOf } from '../../store/knowledge.ts';
 import { record } from '../../store/ledger.ts';
 import { enqueue } from '../../store/queue.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import type { RepositoryLocator } from '../job.ts';
 import { policyOfRepository } from '../policy-of-repository.ts';
 import { withLock } from '../with-lock.ts';
@@ -104,11 +105,8 @@ async function openNow(
   await transact(session, tenant, async (within) => {
     const review = await openReview(within, { locator, head, policy: blobs, lines, openedAt, dueAt });
     await record(within, {
-      version: 1,
+      ...entryHead(locator, openedAt),
       kind: 'access-review-opened',
-      at: openedAt,
-      tenant,
-      repository: { id, name: `${owner}/${name}` },
       pull: null,
       head,
       actor: { kind: 'timer' },

@@ -12,6 +12,7 @@ import type { StoredRemark } from '../../store/remarks.ts';
 import { addReply } from '../../store/replies.ts';
 import { saveRoleUses } from '../../store/role-uses.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import type { JudgedSpeech } from '../hear.ts';
 import { replyJob } from '../job.ts';
 import { recordCommands } from '../record-commands.ts';
@@ -119,11 +120,8 @@ async function writeDown(session: Session, { review, under, issue, at }: ToRecor
   const { blobs, effective, asked } = under.reviewed;
   const { kind, actor, deliveries } = written;
   await record(session, {
-    version: 1,
+    ...entryHead(locator, at),
     kind,
-    at,
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: null,
     head,
     actor,

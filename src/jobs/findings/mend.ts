@@ -4,6 +4,7 @@ import { record } from '../../store/ledger.ts';
 import { mendFindings } from '../../store/mended.ts';
 import { enqueue } from '../../store/queue.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { type RepositoryLocator, reconcileFindingJob } from '../job.ts';
 
 /** Writes down, within the transaction of `session`, that what was found does not hold any more; says of how much. */
@@ -21,11 +22,8 @@ export async function mend(
   const mended = await mendFindings(session, locator.repositoryId, { begins, except, at });
   for (const { id, kind, key, title, environment, head } of mended) {
     await record(session, {
-      version: 1,
+      ...entryHead(locator, at.toISOString()),
       kind: 'finding-mended',
-      at: at.toISOString(),
-      tenant: locator.tenant,
-      repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
       pull: null,
       head,
       actor: by ?? { kind: 'app' },

@@ -9,6 +9,7 @@ import { notify } from '../../store/notifications.ts';
 import { loadLastValid, type PolicyBlobs } from '../../store/policies.ts';
 import { enqueue } from '../../store/queue.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { type RepositoryLocator, reconcileFindingJob } from '../job.ts';
 import { effectiveOf } from '../policy-in-force.ts';
 
@@ -26,11 +27,8 @@ export async function openFinding(
   if (await isFound(session, locator.repositoryId, finding.key)) return;
   const at = new Date(deps.now());
   const { id: entryId } = await record(session, {
-    version: 1,
+    ...entryHead(locator, at.toISOString()),
     kind: 'finding',
-    at: at.toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: finding.pull,
     head: finding.head,
     actor: finding.by ?? { kind: 'app' },

@@ -4,6 +4,7 @@ import type { Session } from '../../store/database.ts';
 import { saveAnswer } from '../../store/gate.ts';
 import { type Recorded, record } from '../../store/ledger.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import type { RepositoryLocator } from '../job.ts';
 
 export type Decided = {
@@ -23,11 +24,8 @@ export async function recordAnswer(deps: Deps, session: Session, decided: Decide
   const { locator, answer, sha } = decided;
   const at = new Date(deps.now());
   const recorded = await record(session, {
-    version: 1,
+    ...entryHead(locator, at.toISOString()),
     kind: 'deployment-gated',
-    at: at.toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: null,
     head: sha,
     actor: decided.actor,

@@ -8,7 +8,7 @@ import { belongs } from '../belongs.ts';
 import type { Deps } from '../deps.ts';
 import { evaluateJob, type MergeGroup, type TaskPayloads } from '../job.ts';
 import { withLock } from '../with-lock.ts';
-import { entryHead } from './entry.ts';
+import { groupHead } from './entry.ts';
 
 const BUSY_MS = 100;
 
@@ -46,7 +46,7 @@ async function recordEnd(
     outcome: stored?.outcome ?? null,
     pulls,
   };
-  await record(session, { ...entryHead(deps, group, by ?? { kind: 'app' }), details });
+  await record(session, { ...groupHead(deps, group, by ?? { kind: 'app' }), details });
   await releaseCommit(session, group);
   deps.log.info({ tenant, repository: repositoryId, group: headSha, reason }, 'a group has ended');
 }

@@ -1,15 +1,13 @@
 import type { Actor, Entry } from '../../audit/entry.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import type { MergeGroup } from '../job.ts';
 
 /** What every entry of the ledger about a group says. */
-export function entryHead(deps: Deps, { locator, headSha }: MergeGroup, actor: Actor): Omit<Entry, 'details'> {
+export function groupHead(deps: Deps, { locator, headSha }: MergeGroup, actor: Actor): Omit<Entry, 'details'> {
   return {
-    version: 1,
+    ...entryHead(locator, new Date(deps.now()).toISOString()),
     kind: 'merge-group',
-    at: new Date(deps.now()).toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: null,
     head: headSha,
     actor,

@@ -13,7 +13,7 @@ import type { Deps } from '../deps.ts';
 import { desireOne } from '../desire.ts';
 import type { MergeGroup } from '../job.ts';
 import { lastValidPolicy } from '../policy-in-force.ts';
-import { entryHead } from './entry.ts';
+import { groupHead } from './entry.ts';
 
 export type Judged = { readonly members: readonly JudgedMember[]; readonly verdict: GroupVerdict };
 
@@ -103,7 +103,7 @@ async function append(
   const digest = digestOf(details);
   if (decided?.digest === digest) return decided;
   const actor = { kind: 'app' } as const;
-  const { id, leaf } = await record(session, { ...entryHead(deps, group, actor), details });
+  const { id, leaf } = await record(session, { ...groupHead(deps, group, actor), details });
   const { outcome } = details;
   await saveOutcome(session, group.locator.repositoryId, group.headSha, { outcome, digest, entryId: id });
   return { entryId: id, leaf };

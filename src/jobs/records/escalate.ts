@@ -16,6 +16,7 @@ import {
 import { addReply } from '../../store/replies.ts';
 import { belongs } from '../belongs.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { replyJob, type TaskPayloads } from '../job.ts';
 import { effectiveOf } from '../policy-in-force.ts';
 import { peopleFor } from '../roll-back.ts';
@@ -83,11 +84,8 @@ async function recordIssue(
   if (present?.standing.state === 'failed')
     await saveStanding(session, id, { ...present.standing, state: 'escalated', issue }, present.failedAt);
   await record(session, {
-    version: 1,
+    ...entryHead(locator, new Date(deps.now()).toISOString()),
     kind: 'escalated',
-    at: new Date(deps.now()).toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head,
     actor: { kind: 'app' },

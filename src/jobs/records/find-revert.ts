@@ -5,6 +5,7 @@ import { record } from '../../store/ledger.ts';
 import { enqueue } from '../../store/queue.ts';
 import { openRecords, type StoredRecord, saveAct } from '../../store/records.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { followUpJob, type TaskPayloads } from '../job.ts';
 import { withLock } from '../with-lock.ts';
 
@@ -60,11 +61,8 @@ async function link(deps: Deps, session: Session, merge: Merge, stored: StoredRe
   const act = { kind: 'revert', key: `${pull}`, at: mergedAt, details: { pull, commit } } as const;
   if (!(await saveAct(session, id, act))) return;
   await record(session, {
-    version: 1,
+    ...entryHead(locator, new Date(deps.now()).toISOString()),
     kind: 'revert-linked',
-    at: new Date(deps.now()).toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head,
     actor: { kind: 'app' },

@@ -10,6 +10,7 @@ import { loadLastValid } from '../../store/policies.ts';
 import { enqueue } from '../../store/queue.ts';
 import { insertRecord, openRecords, saveChange } from '../../store/records.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { type Closing, findRevertJob, followUpJob, type PullLocator, recordDueJob } from '../job.ts';
 import { effectiveOf } from '../policy-in-force.ts';
 
@@ -88,11 +89,8 @@ async function writeDown(
 ): Promise<void> {
   const { id, at, ...details } = opened;
   const entry = await record(session, {
-    version: 1,
+    ...entryHead(locator, at),
     kind: 'record-opened',
-    at,
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head: headSha,
     actor: by ?? { kind: 'app' },

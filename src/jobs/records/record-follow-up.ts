@@ -8,6 +8,7 @@ import { enqueue } from '../../store/queue.ts';
 import { changesOf, loadRecord, type StoredRecord, saveChange, saveStanding } from '../../store/records.ts';
 import { addReply } from '../../store/replies.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { escalateJob, recordDueJob, replyJob } from '../job.ts';
 import { effectiveOf } from '../policy-in-force.ts';
 import { tellFailure } from './tell-failure.ts';
@@ -26,11 +27,8 @@ export async function recordFollowUp(deps: Deps, session: Session, stored: Store
       if (known.has(change.key)) continue;
       const { key, kind, at, details } = change;
       const entry = await record(within, {
-        version: 1,
+        ...entryHead(locator, new Date(deps.now()).toISOString()),
         kind,
-        at: new Date(deps.now()).toISOString(),
-        tenant: locator.tenant,
-        repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
         pull: locator.pull,
         head: present.head,
         actor: { kind: 'app' },

@@ -11,6 +11,7 @@ import { loadMemory } from '../../store/pulls.ts';
 import { enqueue } from '../../store/queue.ts';
 import { recordOf, type StoredRecord, saveAct } from '../../store/records.ts';
 import type { Deps } from '../deps.ts';
+import { entryHead } from '../entry-head.ts';
 import { followUpJob, type PullLocator } from '../job.ts';
 import type { Seen } from '../look.ts';
 import { effectiveOf } from '../policy-in-force.ts';
@@ -71,11 +72,8 @@ export async function reopenRecord(
   const act = { kind: 'reopening', key: signed.at, at: signed.at, details: { by } } as const;
   if (!(await saveAct(session, id, act))) return;
   await record(session, {
-    version: 1,
+    ...entryHead(locator, new Date(deps.now()).toISOString()),
     kind: 'record-reopened',
-    at: new Date(deps.now()).toISOString(),
-    tenant: locator.tenant,
-    repository: { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` },
     pull: locator.pull,
     head,
     actor: { kind: 'app' },
