@@ -23,6 +23,10 @@ const ACTIVITY: Readonly<Record<string, ActivityName>> = {
   'record-reopened': 'update',
   'access-review-opened': 'create',
   'access-reviewed': 'update',
+  'policy-changed': 'update',
+  'policy-invalid': 'update',
+  'export-made': 'read',
+  'personal-data-erased': 'delete',
 };
 
 /** What somebody should look at. */
@@ -30,6 +34,7 @@ const NOTABLE: ReadonlySet<string> = new Set([
   'glass-broken',
   'finding',
   'sla-breached',
+  'policy-invalid',
   'failure-reported',
   'access-review-overdue',
 ]);
@@ -84,9 +89,9 @@ export function ocsfEvent({ index, leaf, origin, value }: OcsfSource): Readonly<
       tenant_uid: String(entry.tenant),
       ...(entry.deliveries[0] === undefined ? {} : { correlation_uid: entry.deliveries[0] }),
     },
-    actor: { user: userOf(entry.actor) },
+    actor: { user: userOf(entry) },
     api: { operation: entry.kind, service: { name: 'Countersign' } },
-    src_endpoint: { svc_name: entry.actor.id === undefined ? 'Countersign' : 'GitHub' },
+    src_endpoint: { svc_name: serviceOf(entry.actor) },
     resources: resourcesOf(entry),
     unmapped: { head: entry.head, deliveries: entry.deliveries, details: entry.details },
   };
@@ -114,7 +119,19 @@ function daysSince1970(year: number, month: number, day: number): number {
   return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
 }
 
-function userOf({ kind, id, login }: z.output<typeof Entry>['actor']): Readonly<Record<string, unknown>> {
+/** Whoever works on the command line is no account of GitHub's: known is who was logged in where it ran. */
+const Operated = z.object({ system: z.object({ login: z.string() }) });
+
+function serviceOf({ kind, id }: z.output<typeof Entry>['actor']): string {
+  if (kind === 'operator') return 'command line';
+  return id === undefined ? 'Countersign' : 'GitHub';
+}
+
+function userOf({ actor: { kind, id, login }, details }: z.output<typeof Entry>): Readonly<Record<string, unknown>> {
+  if (kind === 'operator') {
+    const operated = Operated.safeParse(details);
+    return { name: operated.success ? operated.data.system.login : kind, type: kind, type_id: 99 };
+  }
   if (id === undefined) return { name: kind === 'timer' ? 'timer' : 'Countersign', type: 'System', type_id: 3 };
   const isPerson = kind === 'user';
   return {
@@ -131,7 +148,13 @@ function statusOf(kind: string, details: Readonly<Record<string, unknown>>): Rea
   return ok ? { status_id: 1, status: 'Success' } : { status_id: 2, status: 'Failure' };
 }
 
-function resourcesOf({ repository, pull, head }: z.output<typeof Entry>): readonly Readonly<Record<string, unknown>>[] {
+function resourcesOf({
+  tenant,
+  repository,
+  pull,
+  head,
+}: z.output<typeof Entry>): readonly Readonly<Record<string, unknown>>[] {
+  if (repository.id === 0) return [{ type: 'organization', uid: String(tenant) }];
   const own = { type: 'repository', uid: String(repository.id), name: repository.name };
   const change = { type: 'pull-request', uid: `${repository.id}#${pull}`, name: `${repository.name}#${pull}` };
   return [own, ...(pull === null ? [] : [change]), ...(head === '' ? [] : [{ type: 'commit', uid: head }])];

@@ -182,6 +182,26 @@ test('an event has the time, the actor and the resources of its entry', () => {
   expect(ocsfEvent({ index: 0, leaf: '', origin: '', value: 7 })).toBeUndefined();
 });
 
+test('an export is read by whoever was logged in, and is about the organization', () => {
+  const value = {
+    ...head,
+    repository: { id: 0, name: '' },
+    pull: null,
+    head: '',
+    kind: 'export-made',
+    at: '2026-11-24T11:00:00Z',
+    actor: { kind: 'operator' },
+    details: { format: 'csv', system: { login: 'auditor' } },
+  };
+  expect(ocsfEvent({ index: 3, leaf: 'ab', origin: 'log/3', value })).toMatchObject({
+    activity_id: 2,
+    type_uid: 600_302,
+    actor: { user: { name: 'auditor', type: 'operator', type_id: 99 } },
+    src_endpoint: { svc_name: 'command line' },
+    resources: [{ type: 'organization', uid: '3' }],
+  });
+});
+
 test('times are those of the calendar', () => {
   const at = fc.date({ min: new Date(0), max: new Date('2199-12-31T00:00:00Z'), noInvalidDate: true });
   fc.assert(
