@@ -115,12 +115,12 @@ test('T33 the glass is broken for one head, prominently, and reconciled by peopl
   expect(answersTo(world, issue).at(-1)).toContain('**Reconciled.** Approved afterwards');
   expect((await entries('reconciliation', pull)).map(({ details }) => details.outcome)).toEqual(['approved']);
   expect((await entries('glass-broken', pull)).length).toBe(1);
-  expect((await recordedCommands(world, issue)).map(([, outcome, login]) => `${login} ${outcome}`)).toEqual([
-    'cora refused',
-    'sam refused',
-    'mallory refused',
+  expect((await recordedCommands(world, issue)).map(([, outcome, login]) => `${login} ${outcome}`).toSorted()).toEqual([
     'ana refused',
     'ana taken',
+    'cora refused',
+    'mallory refused',
+    'sam refused',
     'sec taken',
   ]);
   say(world, issue, 'bo', '/reconcile reject too late');
