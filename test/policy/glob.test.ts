@@ -27,6 +27,8 @@ describe('globs', () => {
     fc.assert(
       fc.property(glob, path, (written, tried) => {
         fc.pre(globProblem(written) === undefined && !/\}\/\*\*$|\*\*\/\*\*/.test(written));
+        // A shortcut of picomatch wants a character behind the dot, which is no shell's and not its own in longer globs.
+        fc.pre(!(/^(\*\*\/)?\*\.\*$/.test(written) && tried.endsWith('.')));
         const reference = picomatch(written, { dot: true, noextglob: true, nonegate: true });
         expect(globTest(written)(tried), `${written} on ${tried}`).toBe(reference(tried));
       }),
