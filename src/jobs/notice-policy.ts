@@ -1,7 +1,8 @@
-import type { EntryHead } from '../audit/entry.ts';
 import type { Session } from '../store/database.ts';
 import { record } from '../store/ledger.ts';
 import { noticePolicy } from '../store/policies.ts';
+import { entryHead } from './entry-head.ts';
+import type { RepositoryLocator } from './job.ts';
 import { type InForce, rememberValid } from './policy-in-force.ts';
 
 /**
@@ -10,23 +11,15 @@ import { type InForce, rememberValid } from './policy-in-force.ts';
  */
 export async function recordPolicyChange(
   session: Session,
-  { at, tenant, repository }: Pick<EntryHead, 'at' | 'tenant' | 'repository'>,
+  locator: RepositoryLocator,
+  at: string,
   force: InForce,
 ): Promise<void> {
-  await rememberValid(session, repository.id, force);
+  await rememberValid(session, locator.repositoryId, force);
   const { policy, blobs } = force;
-  const before = await noticePolicy(session, repository.id, policy.kind, blobs);
+  const before = await noticePolicy(session, locator.repositoryId, policy.kind, blobs);
   if (before === null) return;
-  const head = {
-    version: 1,
-    at,
-    tenant,
-    repository,
-    pull: null,
-    head: '',
-    actor: { kind: 'app' },
-    deliveries: [],
-  } as const;
+  const head = entryHead(locator, at);
   if (policy.kind === 'invalid')
     await record(session, {
       ...head,

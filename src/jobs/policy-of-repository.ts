@@ -18,10 +18,7 @@ export async function policyOfRepository(
   const answer = await readRepository(installation, locator, deps.policyRepository, 'facts');
   if (answer === null || answer.repository.databaseId !== locator.repositoryId) return null;
   const force = await policyInForce(knowledgeOf(session, locator.tenant), installation, answer);
-  const repository = { id: locator.repositoryId, name: `${locator.owner}/${locator.repository}` };
   const at = new Date(deps.now()).toISOString();
-  await transact(session, locator.tenant, (within) =>
-    recordPolicyChange(within, { at, tenant: locator.tenant, repository }, force),
-  );
+  await transact(session, locator.tenant, (within) => recordPolicyChange(within, locator, at, force));
   return { answer, force };
 }

@@ -65,7 +65,7 @@ export async function recordDecision(deps: Deps, session: Session, what: ToRecor
     if (before !== null && before.decision.head !== decision.head)
       await evaluateSharing(within, locator, before.decision.head);
     await saveBindings(within, decision.bindings);
-    await recordPolicyChange(within, headOf(what, { kind: 'app' }), what.force);
+    await recordPolicyChange(within, locator, decision.at, what.force);
     const governed = decision.state !== 'ungoverned' || history.governed !== null;
     if (governed) await recordEvents(within, deps, what);
     const digest = digestOf(essenceOf(decision));

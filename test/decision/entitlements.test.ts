@@ -188,24 +188,6 @@ describe('who may say that a merged change has failed', () => {
     expect(wants).toContainEqual({ kind: 'users', key: 'rita' });
   });
 
-  test('who is in a role that no decision asks for is asked for by itself', () => {
-    const alone = effectiveOf(
-      `${twoStages}break-glass: { roles: [commander], reconcile-within: 1d, require: [ { role: peer } ] }\n`.replace(
-        'roles:',
-        'roles:\n  commander: { members: ["user:cora"] }',
-      ),
-    );
-    const given = informed(alone, {}, 'cora', {});
-    expect(entitlementsOf(alone, given, person('cora'))).toMatchObject({
-      mayBreakGlass: false,
-      wants: [{ kind: 'users', key: 'cora' }],
-    });
-    const users = { ...given.lookups.users, cora: { ok: person('cora'), at: given.at } };
-    const known = { ...given, lookups: { ...given.lookups, users } };
-    expect(entitlementsOf(alone, known, person('cora'))).toMatchObject({ mayBreakGlass: true, wants: [] });
-    expect(entitlementsOf(alone, known, person('bo')).mayBreakGlass).toBe(false);
-  });
-
   test('what was a proposal once still has people to call', () => {
     const governed = { categories: ['remediation'], route: 'approval' as const, since: '2026-11-23T07:00:00Z' };
     const history = { ...facts().history, governed };
