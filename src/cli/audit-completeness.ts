@@ -2,6 +2,7 @@ import {
   type Answered,
   answersFor,
   type Cursor,
+  countUpdates,
   type UnseenMerge,
   type Update,
   unseenMerges,
@@ -12,6 +13,7 @@ import { readingAll } from '../store/exports.ts';
 import { PERIOD_OPTIONS, type Period, periodGiven, SCOPE_OPTIONS, tenantGiven } from './audit-scope.ts';
 import { type Command, flag, noPositionals } from './command.ts';
 import { withDatabase } from './database.ts';
+import { openProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 export const auditCompleteness: Command = {
@@ -67,14 +69,21 @@ const UPDATES = 200;
 
 async function holdAgainst(session: Session, period: Period, add: (listed: Listed) => void): Promise<Counts> {
   const counts: Counts = { commits: 0, decided: 0, found: 0, listed: 0 };
+  const total = await countUpdates(session, period);
+  const progress = openProgress('Comparing');
+  let done = 0;
   const take = (listed: Listed | undefined): void => {
     if (listed === undefined) return;
     counts.listed += 1;
+    // What is listed takes the place of the bar, which comes again below it.
+    progress.end();
     add(listed);
   };
   for (let after: Cursor | null = null; ; ) {
     const updates: readonly Update[] = await updatesAfter(session, period, after, UPDATES);
     for (const update of updates) {
+      progress.at(done, total);
+      done += 1;
       take(gapBefore(update));
       for (const one of await answersFor(session, update)) {
         counts.commits += 1;
@@ -86,6 +95,7 @@ async function holdAgainst(session: Session, period: Period, add: (listed: Liste
     after = updates.at(-1) ?? null;
     if (after === null) break;
   }
+  progress.end();
   for (let after = { repositoryId: 0, pull: 0 }; ; ) {
     const merges = await unseenMerges(session, period, after, UPDATES);
     for (const merge of merges) take(unseen(merge));

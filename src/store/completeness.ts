@@ -36,6 +36,15 @@ export type Update = Cursor & {
   readonly before: string;
 };
 
+export async function countUpdates(session: Session, { from, to }: Bounds): Promise<number> {
+  const { rows } = await session.query<{ readonly count: number }>(
+    `select count(*)::int as count from countersign.branch_updates
+      where tenant_id = countersign.tenant() and ($1::timestamptz is null or happened_at >= $1) and ($2::timestamptz is null or happened_at < $2)`,
+    [from, to],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Updates of governed branches in a period, in the order in which they happened. */
 export async function updatesAfter(
   session: Session,
